@@ -1,0 +1,22 @@
+# What may be switched on and off, and the defaults of a build that says nothing.
+option(COVEY_TESTS    "Build the tests (needs GoogleTest)"                                  ${PROJECT_IS_TOP_LEVEL})
+option(COVEY_EXAMPLES "Build the examples (needs CLI11, nlohmann-json, xxHash and OpenSSL)" ${PROJECT_IS_TOP_LEVEL})
+option(COVEY_BENCH    "Build the benchmarks (needs google-benchmark)"                       OFF)
+option(COVEY_INSTALL  "Generate install and export rules"                                   ${PROJECT_IS_TOP_LEVEL})
+option(COVEY_WERROR   "Treat warnings as errors"                                            OFF)
+option(COVEY_COVERAGE "Instrument for coverage"                                             OFF)
+set(COVEY_SANITIZE "" CACHE STRING "Sanitizers to build with: address, undefined, thread (semicolon separated)")
+
+# A scheduler without optimisation is no use to anybody; who wants it says CMAKE_BUILD_TYPE=Debug.
+get_property(covey_multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(PROJECT_IS_TOP_LEVEL AND NOT covey_multi_config AND NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
+
+if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(COVEY_CCACHE ccache)
+  mark_as_advanced(COVEY_CCACHE)
+  if(COVEY_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${COVEY_CCACHE})
+  endif()
+endif()
