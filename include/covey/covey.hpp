@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that most programs need.
+#pragma once
+
+#include <covey/composite_exception.hpp>
+#include <covey/error.hpp>
+#include <covey/future.hpp>
+#include <covey/nursery.hpp>
+#include <covey/nursery_box.hpp>
+#include <covey/policy.hpp>
+#include <covey/pool.hpp>
+#include <covey/spawn_and_wait.hpp>
+#include <covey/stop_token.hpp>
+#include <covey/task_info.hpp>
+#include <covey/this_task.hpp>
+#include <covey/unhandled_failure.hpp>
+#include <covey/with_nursery.hpp>

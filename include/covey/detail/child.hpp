@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of a child with a known callable: how it is made, run in place by get(), or run by a worker.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/detail/child_traits.hpp>
+#include <covey/detail/frame.hpp>
+#include <covey/detail/scope.hpp>
+#include <covey/detail/worker.hpp>
+#include <covey/stop_token.hpp>
+#include <covey/task_info.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace covey::detail {
+
+// What an untyped future knows about the child: the result type.
+template <class T>
+struct result_ops : frame_ops {
+  T (*invoke)(worker&, frame*);  // runs a claimed child on this stack and returns its value
+};
+
+template <class T>
+[[nodiscard]] stored_t<T>* stored_result(frame* f) noexcept {
+  return std::launder(
+      reinterpret_cast<stored_t<T>*>(reinterpret_cast<std::byte*>(f) + f->ops->storage));
+}
+
+// Moves a result out of its frame and gives the frame up.
+template <class T>
+T take_result(frame* f) {
+  struct leaving {
+    frame* f = nullptr;
+    ~leaving() {
+      if constexpr (!std::is_void_v<T>) {
+        std::destroy_at(stored_result<T>(f));
+      }
+      leave_future(f);
+    }
+  } const guard{f};
+  if constexpr (std::is_reference_v<T>) {
+    return static_cast<T>(**stored_result<T>(f));
+  } else if constexpr (!std::is_void_v<T>) {
+    return std::move(*stored_result<T>(f));
+  }
+}
+
+// Frames of callables F; Named: the name lies behind the callable.
+template <class F, bool Named>
+struct child {
+  using result = child_result_t<F>;
+  using value = stored_t<result>;
+  static_assert(std::is_nothrow_destructible_v<F>,
+                "covey: the destructor of a child's callable must not throw");
+  static_assert(std::is_void_v<result> || std::is_reference_v<result> ||
+                    std::is_nothrow_destructible_v<value>,
+                "covey: the destructor of a child's result must not throw");
+  static_assert(std::is_void_v<result> || std::is_move_constructible_v<value>,
+                "covey: the result of a child must be movable");
+
+  static constexpr bool named = Named;
+  static constexpr std::size_t align =
+      std::max({frame_align, alignof(F), alignof(value), alignof(void*)});
+  // A callable whose move may throw stays where it is until it has run; its result lies behind it.
+  static constexpr bool overlap = std::is_nothrow_move_constructible_v<F>;
+  static constexpr std::size_t value_align = std::max(alignof(value), alignof(void*));
+  static constexpr std::size_t value_bytes = std::max(sizeof(value), sizeof(void*));
+  static constexpr std::size_t callable_at = round_up(sizeof(frame), alignof(F));
+  static constexpr std::size_t storage =
+      round_up(overlap ? sizeof(frame) : callable_at + sizeof(F), value_align);
+  static constexpr std::size_t name_at = std::max(callable_at + sizeof(F), storage + value_bytes);
+  static constexpr std::size_t bytes = name_at + (Named ? sizeof(label) : 0);
+  static constexpr bool small = align == frame_align && bytes <= class_bytes * class_count;
+  static constexpr std::size_t size_class = small ? (bytes - 1) / class_bytes : heap_class;
+  // A child that was handed a token or has a name needs its context; others run in place.
+  static constexpr bool plain = !Named && !takes_token<F>;
+
+  [[nodiscard]] static F* callable(frame* f) noexcept {
+    return std::launder(reinterpret_cast<F*>(reinterpret_cast<std::byte*>(f) + callable_at));
+  }
+
+  COVEY_INLINE static result call(F& work) {
+    if constexpr (takes_token<F>) {
+      return std::invoke(std::move(work), token_of_current_task());
+    } else {
+      return std::invoke(std::move(work));
+    }
+  }
+
+  // Runs a child that nobody else can reach any more, in place, on the owner's stack.
+  static result invoke(worker& me, frame* f) {
+    if constexpr (plain && small) {
+      scope& s = *f->of;
+      if (runs_in_place(me, s)) [[likely]] {
+        return invoke_in_place(me, s, f);
+      }
+    }
+    return invoke_with_context(me, f);
+  }
+
+  // In the body of its own, not stopped scope: then the frame came from this worker's free list.
+  [[nodiscard]] COVEY_INLINE static bool runs_in_place(const worker& me, scope& s) noexcept {
+    return me.current.load(std::memory_order_relaxed) == body_of(&s) &&
+           (s.attention.load(std::memory_order_relaxed) & attention::stopped) == 0;
+  }
+
+  COVEY_INLINE static result invoke_in_place(worker& me, scope& s, frame* f) {
+    me.current.store(child_of(&s), std::memory_order_relaxed);
+    struct finish {
+      worker& me;
+      scope& s;
+      frame* f = nullptr;
+      bool armed = true;
+      COVEY_INLINE ~finish() {
+        if (armed) [[likely]] {
+          std::destroy_at(callable(f));
+          give_frame<size_class>(me, f);
+          me.current.store(body_of(&s), std::memory_order_relaxed);
+          count_finished(s);
+        }
+      }
+    } guard{me, s, f};
+    try {
+      return call(*callable(f));
+    } catch (...) {
+      guard.armed = false;
+      inline_child_threw(me, s, f);
+    }
+  }
+
+  [[gnu::noinline]] static result invoke_with_context(worker& me, frame* f) {
+    run_claimed(me, f);
+    return result_after_run(f);
+  }
+
+  static result result_after_run(frame* f) {
+    if (f->phase.load(std::memory_order_acquire) != phase::done) {
+      throw_outcome_of(f);
+    }
+    return take_result<result>(f);
+  }
+
+  // The result is built where it stays: a callable that moves without throwing makes room for it first.
+  static void run(frame* f) noexcept {
+    if constexpr (overlap) {
+      F moved(std::move(*callable(f)));
+      std::destroy_at(callable(f));
+      try {
+        build(f, moved);
+      } catch (...) {
+        store_failure(f);
+        return;
+      }
+    } else {
+      struct destroyer {
+        frame* f = nullptr;
+        ~destroyer() { std::destroy_at(callable(f)); }
+      } const guard{f};
+      try {
+        build(f, *callable(f));
+      } catch (...) {
+        store_failure(f);
+        return;
+      }
+    }
+    f->phase.store(phase::done, std::memory_order_release);
+  }
+
+  static void build(frame* f, F& work) {
+    auto* const at = reinterpret_cast<std::byte*>(f) + storage;
+    if constexpr (std::is_void_v<result>) {
+      call(work);
+    } else if constexpr (std::is_reference_v<result>) {
+      result r = call(work);
+      ::new (at) value(std::addressof(r));
+    } else {
+      ::new (at) value(call(work));
+    }
+  }
+
+  static void discard(frame* f) noexcept { std::destroy_at(callable(f)); }
+
+  static void drop(frame* f) noexcept {
+    if constexpr (!std::is_void_v<result>) {
+      std::destroy_at(stored_result<result>(f));
+    }
+  }
+
+  static std::string_view name(const frame* f) noexcept {
+    return std::launder(
+               reinterpret_cast<const label*>(reinterpret_cast<const std::byte*>(f) + name_at))
+        ->view();
+  }
+
+  // Callables that bring a name of their own (spawn_and_wait) need no room for one.
+  static std::string_view own_name(const frame* /*f*/) noexcept { return F::child_name(); }
+  using name_of = std::string_view (*)(const frame*) noexcept;
+  static constexpr name_of name_function() noexcept {
+    if constexpr (Named) {
+      return &name;
+    } else if constexpr (requires { F::child_name(); }) {
+      return &own_name;
+    } else {
+      return nullptr;
+    }
+  }
+
+  static constexpr result_ops<result> table{{&run,
+                                             &discard,
+                                             &drop,
+                                             name_function(),
+                                             static_cast<std::uint32_t>(bytes),
+                                             static_cast<std::uint16_t>(align),
+                                             static_cast<std::uint16_t>(storage),
+                                             static_cast<std::uint8_t>(size_class)},
+                                            &invoke};
+};
+
+}  // namespace covey::detail

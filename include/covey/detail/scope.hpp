@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scope of a nursery: who its children are, how many are out, and the inline halves of opening and ending.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/detail/frame.hpp>
+#include <covey/detail/worker.hpp>
+#include <covey/outcome.hpp>
+#include <covey/policy.hpp>
+#include <covey/stop_token.hpp>
+#include <covey/task_info.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace covey::detail {
+
+struct
+    scope_extra;  // runtime/scope.hpp: options, failures, deadline, stop state; made on first need
+
+// What a scope takes from the thread that opens it.
+struct opening {
+  worker* owner;
+  context outer;
+  std::uint64_t attention;
+  unsigned int unwinding;
+};
+
+// Three groups that different threads write, a cache line apart wherever the scope lies (checked by a test):
+// what all read, what the owner counts, what thieves bring back.
+struct scope : context_base {
+  worker* owner =
+      nullptr;        // whose deque holds the children; null: every spawn goes through the injector
+  context outer = 0;  // what this was opened in; restored at the end
+  covey::site opened_at;
+  unsigned int unwinding = 0;  // exceptions in flight when it was opened
+  // Made by whoever needs it first (compare-exchange); belongs to the scope.
+  std::atomic<scope_extra*> rare{nullptr};
+  std::byte apart_from_counts[64];
+
+  // Children spawned by the owner. Written by the owner alone; read by joiners on other threads.
+  std::atomic<std::uint64_t> spawned{0};
+  // Those of them that the owner itself finished. Written by the owner alone; read like `spawned`.
+  std::atomic<std::uint64_t> finished{0};
+  std::byte apart_from_thieves[64];
+
+  // Those of them that other workers finished.
+  //   written  + (acq_rel) by a thief, for one child or for a batch, as its last touch of the scope.
+  //   read     by joiners: spawned == finished + returned means that no local child is out.
+  std::atomic<std::uint64_t> returned{0};
+  // Finished children whose futures live, on their way back to the owner: pushed by thieves (release) before
+  // `returned`, taken by the owner (acquire).
+  std::atomic<frame*> done{nullptr};
+  // With attention::targeted: the value of `returned` that the sleeping joiner waits for.
+  std::atomic<std::uint64_t> target;
+
+  // The bytes between the groups stay as they are: clearing them would cost every nursery.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+  explicit scope(const site& where) noexcept : opened_at(where) {}
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+  COVEY_INLINE scope(const opening& from, const site& where) noexcept
+      : context_base{from.attention},
+        owner(from.owner),
+        outer(from.outer),
+        opened_at(where),
+        unwinding(from.unwinding) {}
+};
+
+[[nodiscard]] inline context_base* base_of(context c) noexcept {
+  return reinterpret_cast<context_base*>(c & ~context_tag);
+}
+[[nodiscard]] inline context body_of(scope* s) noexcept {
+  return reinterpret_cast<context>(static_cast<context_base*>(s)) | in_body;
+}
+[[nodiscard]] inline context child_of(scope* s) noexcept {
+  return reinterpret_cast<context>(static_cast<context_base*>(s)) | in_child;
+}
+
+// The context of threads that run no covey code.
+COVEY_API extern context_base no_context;
+[[nodiscard]] inline context outside() noexcept {
+  return reinterpret_cast<context>(&no_context);
+}
+
+// Compiled halves.
+COVEY_API void open_with_options(scope& s, const nursery_options& options, bool boxed);
+COVEY_API void end_scope(scope& s);  // the destructor's slow path: waits, may throw the outcome
+COVEY_API void end_boxed(scope& s) noexcept;  // of nursery_box: failures go to the sink
+COVEY_API void finish_quietly(
+    scope& s) noexcept;                // stop, wait, report what nobody received: for unwinding
+COVEY_API void join_scope(scope& s);   // waits, closes, throws the outcome
+COVEY_API void drain_scope(scope& s);  // wait_idle: waits, throws nothing of the children
+// What a scope that wants attention says to a new child: queue it, it is settled already, or not taken.
+enum class admission : std::uint8_t { go_on, settled, refused };
+COVEY_API admission admit(scope& s, frame* f, bool may_refuse);
+COVEY_API bool spawn_elsewhere(scope& s,
+                               frame* f,
+                               bool may_refuse);  // not the owner; false: refused
+COVEY_API void refuse_null();
+COVEY_API bool claim(worker& me,
+                     frame* f) noexcept;  // takes a queued child out of wherever it is queued
+COVEY_API void run_claimed(worker& me, frame* f) noexcept;  // full path: context, state, hand-over
+COVEY_API void await(frame* f);  // until the child has finished, working meanwhile
+COVEY_API clock::time_point clock_now() noexcept;  // steady, or the virtual clock
+COVEY_API task_state state_of(const frame* f) noexcept;
+COVEY_API bool await_until(const frame* f,
+                           clock::time_point until);  // never runs a child on this stack
+[[noreturn]] COVEY_API void inline_child_threw(worker& me, scope& s, frame* f);  // inside a handler
+[[noreturn]] COVEY_API void throw_outcome_of(frame* f);  // get() on a child without a value
+COVEY_API void store_failure(
+    frame* f) noexcept;  // inside a handler: phase and failure of a child that threw
+COVEY_API void drop_future(frame* f) noexcept;
+COVEY_API void leave_future(frame* f) noexcept;   // the future took the result
+COVEY_API void publish_frame(frame* f) noexcept;  // make sure that somebody can start it
+COVEY_API void request_child_stop(frame* f) noexcept;
+[[noreturn]] COVEY_API void throw_no_state();
+
+// The cold face of nurseries.
+COVEY_API std::size_t pending_of(const scope& s) noexcept;
+COVEY_API void stop_scope(scope& s, std::string_view text, const site& where);
+COVEY_API bool scope_stopped(const scope& s) noexcept;
+COVEY_API stop_token token_of_scope(scope& s);
+COVEY_API nursery_outcome outcome_of(const scope& s);
+COVEY_API void set_deadline(scope& s, clock::time_point when);
+COVEY_API clock::time_point deadline_of(const scope& s) noexcept;
+COVEY_API label name_of(const scope& s) noexcept;
+COVEY_API void open_door(scope& s);
+COVEY_API void close_door(scope& s) noexcept;
+[[noreturn]] COVEY_API void throw_closed_door();
+
+// Opens a scope with default options in the innermost context of this thread.
+COVEY_INLINE opening open_here(const site where) {
+  worker* me = this_worker();
+  const context outer = me->current.load(std::memory_order_relaxed);
+  if (outer == outside() && !me->has_place.load(std::memory_order_relaxed)) [[unlikely]] {
+    me = &attach_thread();
+  }
+  if (stack_pointer() < me->stack_limit && near_stack_end(stack_pointer())) [[unlikely]] {
+    stack_exhausted(where);
+  }
+  // A scope opened under a stopped one is born stopped; a later stop of an ancestor is pulled.
+  return {me,
+          outer,
+          base_of(outer)->attention.load(std::memory_order_relaxed) & attention::stopped,
+          me->exceptions->uncaught};
+}
+
+// True when a scope can end on the fast path: nothing out, nothing to report, innermost on its own thread.
+[[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s) noexcept {
+  return ((s.spawned.load(std::memory_order_relaxed) - s.finished.load(std::memory_order_relaxed)) |
+          s.attention.load(std::memory_order_relaxed)) == 0 &&
+         this_worker()->current.load(std::memory_order_relaxed) == body_of(const_cast<scope*>(&s));
+}
+
+// Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).
+COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
+  const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);
+  f->order = order;
+  s.spawned.store(order + 1, std::memory_order_relaxed);
+  light_barrier();  // pairs with the heavy_barrier() of a joiner on another thread, which closes and then counts
+  if ((s.attention.load(std::memory_order_relaxed) & attention::slow_spawn) != 0) [[unlikely]] {
+    const admission said = admit(s, f, may_refuse);
+    if (said != admission::go_on) {
+      return said == admission::settled;
+    }
+  }
+  slot* const at = me.sp.load(std::memory_order_relaxed);
+  f->place.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
+  at->store(f, std::memory_order_relaxed);
+  me.sp.store(at + 1, std::memory_order_release);
+  light_barrier();  // pairs with the heavy_barrier() of a thief that falls asleep after it set `limit`
+  if (at >= me.limit.load(std::memory_order_relaxed)) [[unlikely]] {
+    spawn_slow(me);
+  }
+  return true;
+}
+
+// The owner finished a child of its own.
+COVEY_INLINE void count_finished(scope& s) noexcept {
+  s.finished.store(s.finished.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+}
+
+}  // namespace covey::detail

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hot part of a worker: what spawn, get and the opening of a nursery touch. The rest is in runtime/worker.hpp.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/detail/barrier.hpp>
+#include <covey/detail/frame.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace covey::detail {
+
+// What code can run in, as seen by nurseries opened there: the body of a scope, an unnamed child of it that was run
+// inline, or a child with a task_context. The tag lies in the low bits of the pointer.
+using context = std::uintptr_t;
+inline constexpr context in_body = 0;
+inline constexpr context in_child = 1;
+inline constexpr context in_task = 2;
+inline constexpr context context_tag = 3;
+
+// First member of everything that a context points to.
+struct context_base {
+  // Low half: attention bits; high half: children spawned by others than the owner, and open doors.
+  //   written  with fetch_or / fetch_add / fetch_sub by any thread that holds the scope open.
+  //   read     by the owner at every spawn and at the end; by descendants for the stop bit.
+  //   order    a decrement of the high half is acq_rel and the last touch of a finished remote child.
+  std::atomic<std::uint64_t> attention{0};
+};
+namespace attention {
+inline constexpr std::uint64_t stopped = 1;  // asked to stop, itself or by an ancestor
+inline constexpr std::uint64_t closed = 2;   // joined: no more spawns
+inline constexpr std::uint64_t limited = 4;  // has a limit: every spawn takes the slow path
+inline constexpr std::uint64_t shared = 8;   // a thread that is not the owner waits for it
+inline constexpr std::uint64_t extra =
+    16;  // options, failures, deadline … : the end takes the slow path
+inline constexpr std::uint64_t targeted = 32;  // scope::target is valid
+inline constexpr std::uint64_t adopted =
+    64;  // has a logical parent other than the enclosing context
+inline constexpr std::uint64_t unstopped = 128;  // joined before any stop came: the verdict stands
+inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared;
+inline constexpr std::uint64_t remote_one = std::uint64_t{1} << 32U;
+}  // namespace attention
+
+// The head of the exception globals of the Itanium ABI (abi::__cxa_get_globals); the layout is asserted by a test.
+struct exception_globals {
+  void* caught;
+  unsigned int uncaught;
+};
+
+// Owner-written fields of a worker; one thread owns a worker at a time.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): set by take_over() before the owner runs
+struct alignas(128) worker {
+  // First free place of the deque.
+  //   written  by the owner alone. A push is a release (the frame before it); a pop is relaxed + light_barrier().
+  //   read     by thieves under the deque's lock (acquire), and without it as a hint.
+  std::atomic<slot*> sp;
+  // What the owner runs right now.
+  //   written  by the owner; read by others only to see whether a foreign thread left covey (a hint).
+  std::atomic<context> current;
+  const exception_globals* exceptions;
+  const char* stack_limit;  // below it nesting is refused; null on unknown stacks
+  // False once the pool took back the place of a foreign thread that had no nursery open.
+  //   written  true by the owner, false by whoever needs the place; a lost race runs one thread too many, briefly.
+  std::atomic<bool> has_place;
+  std::array<frame*, class_count> free;
+
+  // Children at or above `floor` are private: the owner may take them back without a lock.
+  //   written  under the deque's lock; `ask_all` also without it, by whoever wants the owner to take the slow path.
+  //   read     by the owner after lowering sp and a light_barrier(); pairs with heavy_barrier() in force_publish().
+  alignas(128) std::atomic<slot*> floor;
+  // A spawn at or above `limit` takes the slow path: the deque is full, or somebody asks for work or for attention.
+  std::atomic<slot*> limit;
+};
+// A value of `floor` above every slot.
+[[nodiscard]] inline slot* ask_all() noexcept {
+  return reinterpret_cast<slot*>(~std::uintptr_t{7});
+}
+
+// The worker of a thread that has none: an empty deque that answers every fast-path question with "no".
+COVEY_API extern worker no_worker;
+
+// The worker that this thread owns at present.
+COVEY_API extern constinit thread_local worker* this_worker_pointer
+    [[gnu::tls_model("initial-exec")]];
+[[nodiscard]] COVEY_INLINE worker* this_worker() noexcept {
+  return this_worker_pointer;
+}
+
+// Compiled, rare halves of the fast paths (runtime/).
+COVEY_API worker& attach_thread();  // opens the default pool when needed
+COVEY_API frame* refill(worker& me,
+                        std::size_t size_class);  // a frame of that class; throws std::bad_alloc
+COVEY_API frame* allocate_frame(const frame_ops& ops);  // on any thread, any size
+COVEY_API void release_frame(frame* f) noexcept;  // any thread; header reset, memory given back
+COVEY_API void spawn_slow(worker& me);            // after a push: publish, wake, stop, overflow
+[[noreturn]] COVEY_API void stack_exhausted(site where);
+COVEY_API bool near_stack_end(const char* here) noexcept;
+
+// A frame from the owner's free list, most recently used first.
+template <std::size_t SizeClass>
+[[nodiscard]] COVEY_INLINE frame* take_frame(worker& me) {
+  frame* f = me.free[SizeClass];
+  if (f == nullptr) [[unlikely]] {
+    return refill(me, SizeClass);
+  }
+  me.free[SizeClass] = f->next;
+  return f;
+}
+
+template <std::size_t SizeClass>
+COVEY_INLINE void give_frame(worker& me, frame* f) noexcept {
+  f->next = me.free[SizeClass];
+  me.free[SizeClass] = f;
+}
+
+// Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them.
+// Protocol: lower sp, light_barrier(), read floor; at or above floor nobody else can have the slot.
+[[nodiscard]] COVEY_INLINE bool pop_private(worker& me, const frame* f) noexcept {
+  slot* const old = me.sp.load(std::memory_order_relaxed);
+  slot* const top = old - 1;
+  if (top->load(std::memory_order_relaxed) != f) [[unlikely]] {
+    return false;
+  }
+  me.sp.store(top, std::memory_order_relaxed);
+  light_barrier();
+  if (top >= me.floor.load(std::memory_order_relaxed)) [[likely]] {
+    return true;
+  }
+  me.sp.store(old, std::memory_order_release);
+  return false;
+}
+
+COVEY_INLINE const char* stack_pointer() noexcept {
+#if defined(__x86_64__)
+  const char* here;
+  asm("movq %%rsp, %0" : "=r"(here));
+  return here;
+#elif defined(__aarch64__)
+  const char* here;
+  asm("mov %0, sp" : "=r"(here));
+  return here;
+#else
+  return static_cast<const char*>(__builtin_frame_address(0));
+#endif
+}
+
+}  // namespace covey::detail

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The right of a foreign thread to spawn into a nursery, which stays open as long as the door exists.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/detail/scope.hpp>
+#include <covey/detail/spawning.hpp>
+#include <covey/future.hpp>
+#include <covey/task_info.hpp>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace covey {
+
+class nursery_box;
+
+/// The right to spawn into a nursery from any thread. Counts as a child: the nursery does not end while it exists.
+/// Movable; made by open_door(). Distinct doors may be used from different threads at once; one door may not.
+class [[nodiscard]] door {
+ public:
+  door() noexcept = default;
+  door(door&& other) noexcept : into_(std::exchange(other.into_, nullptr)) {}
+  door& operator=(door&& other) noexcept {
+    if (this != &other) {
+      close();
+      into_ = std::exchange(other.into_, nullptr);
+    }
+    return *this;
+  }
+  door(const door&) = delete;
+  door& operator=(const door&) = delete;
+  ~door() { close(); }
+
+  /// Gives the right up; the nursery may end. Idempotent.
+  void close() noexcept {
+    if (into_ != nullptr) {
+      detail::close_door(*std::exchange(into_, nullptr));
+    }
+  }
+  [[nodiscard]] bool is_open() const noexcept { return into_ != nullptr; }
+
+  /// As nursery::spawn(). At the nursery's limit a thread outside the pool waits.
+  /// @throws structure_error when the door is closed, and as nursery::spawn().
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>) future<detail::child_result_t<std::decay_t<F>>> spawn(
+      F&& work, site where = site::current()) {
+    return detail::future_access::plain<std::decay_t<F>>(
+        detail::spawn_child<false, false>(into(), where, {}, std::forward<F>(work)));
+  }
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>) future<detail::child_result_t<std::decay_t<F>>> spawn(
+      std::string_view name, F&& work, site where = site::current()) {
+    return detail::future_access::plain<std::decay_t<F>>(
+        detail::spawn_child<true, false>(into(), where, name, std::forward<F>(work)));
+  }
+  /// As nursery::run().
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>) void run(F&& work, site where = site::current()) {
+    detail::spawn_child<false, true>(into(), where, {}, std::forward<F>(work));
+  }
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>) void run(std::string_view name,
+                                                       F&& work,
+                                                       site where = site::current()) {
+    detail::spawn_child<true, true>(into(), where, name, std::forward<F>(work));
+  }
+  /// As nursery::try_spawn().
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>)
+      std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
+          F&& work, site where = site::current()) {
+    detail::frame* const f = detail::spawn_child<false, false>(
+        into(), where, {}, std::forward<F>(work), detail::spawn_mode::may_refuse);
+    if (f == nullptr) {
+      return std::nullopt;
+    }
+    return detail::future_access::plain<std::decay_t<F>>(f);
+  }
+
+ private:
+  friend class nursery;
+  friend class nursery_box;
+  explicit door(detail::scope& into) : into_(&into) { detail::open_door(into); }
+  [[nodiscard]] detail::scope& into() const {
+    if (into_ == nullptr) {
+      detail::throw_closed_door();
+    }
+    return *into_;
+  }
+  detail::scope* into_ = nullptr;
+};
+
+}  // namespace covey

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pool: the workers that children run on. Most programs never name one.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/policy.hpp>
+#include <covey/task_info.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace covey {
+
+namespace runtime {
+class crew;
+}
+
+/// Options of a pool. Every member has a default; the order is frozen, new ones go last.
+struct pool_options {
+  amount threads = {};         ///< 1 … 1024; default: min(affinity, container quota), at least 1
+  std::string_view name = {};  ///< copied; shown by describe()
+  amount max_substitutes = 256;  ///< threads that stand in for blocked workers, 0 … 4096
+  amount deque_capacity =
+      1 << 22;  ///< children queued per worker before the common queue is used, 256 … 2^28
+};
+
+/// What a pool consists of, and why it has that size.
+struct pool_description {
+  label name;
+  std::size_t size = 0;  ///< threads in covey work at once, the opening thread counted
+  std::size_t hardware_threads = 0;
+  std::size_t affinity = 0;     ///< processors that this process may use
+  std::optional<double> quota;  ///< processors' worth of time that the container grants
+  std::size_t from_onetbb = 0;  ///< workers borrowed from oneTBB at most
+  std::size_t own = 0;          ///< threads of covey beyond those
+  std::size_t substitutes = 0;  ///< threads that exist now to stand in for blocked workers
+  std::size_t max_substitutes = 0;
+  std::string why;  ///< one sentence
+};
+[[nodiscard]] COVEY_API std::string to_string(const pool_description& what);
+
+/// A set of workers. Nurseries use the pool of the enclosing task, else default_pool(), unless options name another.
+///
+/// A pool of n runs at most n threads in covey work; a thread that opened a nursery counts while it is in the nursery's
+/// body. When nothing in the pool has moved for some 10 ms although a child is queued, one thread more may run, so that
+/// every child is started even if all threads are busy or wait for something that covey does not see.
+/// Idle workers sleep and cost no processor time.
+/// Thread safety: all members may be called from any thread; the pool must outlive the nurseries opened in it.
+class COVEY_API pool {
+ public:
+  /// @throws std::invalid_argument naming the valid range; pool_error with the system's code when the threads cannot
+  ///         exist together.
+  explicit pool(const pool_options& options = {});
+  /// A pool of that many threads.
+  template <std::integral Int>
+  explicit pool(Int threads) : pool(pool_options{.threads = threads}) {}
+  pool(pool&&) = delete;
+  pool& operator=(pool&&) = delete;
+  /// As shutdown().
+  ~pool();
+
+  /// The process-wide pool, made when it is first needed and shut down at exit.
+  [[nodiscard]] static pool& default_pool();
+
+  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] pool_description describe() const;
+
+  /// Asks everything that runs in the pool to stop (kind shutdown), waits at most 2 s for it, and lets the threads go.
+  /// Later spawns throw pool_error. Idempotent. Called from inside the pool, it does not wait for the caller.
+  void shutdown();
+
+  [[nodiscard]] runtime::crew& crew() const noexcept { return *crew_; }
+
+ private:
+  runtime::crew* crew_;  // immortal: late finishers may still touch it
+};
+
+}  // namespace covey

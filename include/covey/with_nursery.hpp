@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nursery as a function: returns the body's value and keeps the body's own exception.
+#pragma once
+
+#include <covey/nursery.hpp>
+
+#include <concepts>
+#include <exception>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace covey {
+
+namespace detail {
+// Inside a handler: adds the body's exception to the children's failures, waits for all, throws the whole.
+[[noreturn]] COVEY_API void end_after_throw(scope& s);
+}  // namespace detail
+
+/// Opens a nursery, calls `body` with it, waits for every child, and returns what `body` returned.
+/// @param body called with nursery&.
+/// @throws as nursery::join(); an exception of the body joins those of the children in one composite_exception (it is
+///         the last leaf), and stops the children. When the body lets a child's own exception pass, that child's leaf
+///         stands for both. `cancelled` that obeys a stop of this nursery adds nothing.
+template <class Body>
+requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> with_nursery(
+    const nursery_options& options, Body&& body, site where = site::current()) {
+  nursery kids(options, where);
+  using result = std::invoke_result_t<Body, nursery&>;
+  try {
+    if constexpr (std::is_void_v<result>) {
+      std::invoke(std::forward<Body>(body), kids);
+      kids.join();
+    } else if constexpr (std::is_reference_v<result>) {
+      result value = std::invoke(std::forward<Body>(body), kids);
+      kids.join();
+      return static_cast<result>(value);
+    } else {
+      result value = std::invoke(std::forward<Body>(body), kids);
+      kids.join();
+      return value;
+    }
+  } catch (...) {
+    detail::end_after_throw(detail::nursery_access::of(kids));
+  }
+}
+
+template <class Body>
+requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> with_nursery(
+    Body&& body, site where = site::current()) {
+  return with_nursery(nursery_options{}, std::forward<Body>(body), where);
+}
+
+}  // namespace covey

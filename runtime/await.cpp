@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Waiting for one child: claiming it wherever it is queued, publishing it, sleeping for it.
+#include "crew.hpp"
+#include "deque.hpp"
+#include "execute.hpp"
+#include "helping.hpp"
+#include "lot.hpp"
+#include "wait_graph.hpp"
+#include "waiting.hpp"
+
+#include <covey/error.hpp>
+
+#include <string>
+
+namespace covey::detail {
+
+using runtime::crew;
+using runtime::has_record;
+using runtime::record;
+using runtime::record_of;
+
+namespace {
+
+// The deque in which a child is queued, if it is in one.
+[[nodiscard]] record* holder_of(const frame* f) noexcept {
+  const std::uint16_t holder = f->holder.load(std::memory_order_relaxed);
+  if (holder != 0) {
+    return holder <= runtime::roster::size() ? &runtime::roster::at(holder - 1U) : nullptr;
+  }
+  return f->home != nullptr ? &record_of(*f->home) : nullptr;
+}
+
+[[nodiscard]] bool announced(const frame* f) noexcept {
+  return (f->flags.load(std::memory_order_seq_cst) & frame_flag::finished) != 0;
+}
+
+[[nodiscard]] bool from_before_fork(const frame* f) noexcept {
+  return f->home != nullptr && record_of(*f->home).of->from_before_fork();
+}
+
+}  // namespace
+
+bool claim(worker& w, frame* f) noexcept {
+  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
+  if (place == 0 || !has_record(w)) {
+    return false;
+  }
+  record& me = record_of(w);
+  if (me.of->from_before_fork()) {
+    return false;
+  }
+  if ((place & 1U) != 0) {
+    crew* const in = crew::by_id(f->holder.load(std::memory_order_relaxed));
+    return in == me.of && in->common.claim(f);
+  }
+  slot* const at = reinterpret_cast<slot*>(place);
+  slot* const old = me.sp.load(std::memory_order_relaxed);
+  if (at > me.base && at < old) {
+    if (at->load(std::memory_order_relaxed) != f) {
+      return false;
+    }
+    // Holes on top are dropped; when the child lies on top, those below it, too. From the middle a hole is left.
+    slot* top = old;
+    while (top[-1].load(std::memory_order_relaxed) == nullptr) {
+      --top;
+    }
+    slot* low = at;
+    const bool on_top = at == top - 1;
+    while (on_top && low[-1].load(std::memory_order_relaxed) == nullptr) {
+      --low;
+    }
+    me.sp.store(low, std::memory_order_relaxed);
+    light_barrier();
+    if (low >= me.floor.load(std::memory_order_relaxed)) {
+      if (!on_top) {
+        at->store(nullptr, std::memory_order_relaxed);
+        me.sp.store(top, std::memory_order_release);
+      }
+      return true;
+    }
+    me.sp.store(old, std::memory_order_release);
+    return runtime::deque::claim(&me, me, f);
+  }
+  record* const in = holder_of(f);
+  return in != nullptr && in != &me && in->of == me.of && runtime::deque::claim(&me, *in, f);
+}
+
+}  // namespace covey::detail
+
+namespace covey::runtime {
+
+bool take_out(frame* f) noexcept {
+  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
+  if (place == 0) {
+    return false;
+  }
+  if ((place & 1U) != 0) {
+    crew* const in = crew::by_id(f->holder.load(std::memory_order_relaxed));
+    return in != nullptr && in->common.claim(f);
+  }
+  record* const in = detail::holder_of(f);
+  return in != nullptr && deque::claim(this_record(), *in, f);
+}
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+void run_claimed(worker& me, frame* f) noexcept {
+  runtime::execute(record_of(me), f);
+}
+
+void publish_frame(frame* f) noexcept {
+  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
+  if (place == 0 || (place & 1U) != 0) {
+    return;  // on its way, or in a common queue
+  }
+  record* const in = holder_of(f);
+  if (in == nullptr) {
+    return;
+  }
+  if (in == runtime::this_record()) {
+    runtime::publish_everything(*in);
+  } else if (record* const me = runtime::this_record()) {
+    while (runtime::deque::looks_private(*in) && runtime::deque::force(*me, *in)) {
+    }
+  } else {
+    runtime::deque::request(*in);
+  }
+  in->of->wake_one();
+  in->of->arm_tick();
+}
+
+void await(frame* f) {
+  if (is_final(f->phase.load(std::memory_order_acquire))) {
+    return;
+  }
+  if (from_before_fork(f)) {
+    runtime::throw_forked();
+  }
+  record* const me = runtime::this_record();
+  if (me == nullptr) {
+    publish_frame(f);
+    if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
+         frame_flag::finished) == 0) {
+      runtime::lot::wait(f, [f] { return announced(f); });
+    }
+    return;
+  }
+  if (runtime::runs_in(me->current.load(std::memory_order_relaxed), f)) {
+    throw structure_error(
+        "covey: a child waits for the future of the task that it runs in or below, spawned at " +
+        to_string(f->spawned_at));
+  }
+  if (claim(*me, f)) {
+    runtime::execute(*me, f);
+    return;
+  }
+  if (runtime::help_until(
+          *me,
+          [f] { return is_final(f->phase.load(std::memory_order_acquire)); },
+          [me, f] { return runtime::find_below<runtime::below_child>(*me, f); })) {
+    return;
+  }
+  {
+    const runtime::waiting_for entry(*me, f);
+    if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
+         frame_flag::finished) == 0) {
+      runtime::lend_place(*me);
+      runtime::lot::wait(f, [f] { return announced(f); });
+      runtime::take_place_back(*me);
+    }
+  }
+}
+
+bool await_until(const frame* observed, clock::time_point until) {
+  auto* const f = const_cast<frame*>(observed);
+  if (is_final(f->phase.load(std::memory_order_acquire))) {
+    return true;
+  }
+  if (from_before_fork(f)) {
+    runtime::throw_forked();
+  }
+  publish_frame(f);
+  if (until <= clock_now()) {
+    return is_final(f->phase.load(std::memory_order_acquire));
+  }
+  if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) & frame_flag::finished) !=
+      0) {
+    return true;
+  }
+  record* const me = runtime::this_record();
+  if (me != nullptr) {
+    runtime::lend_place(*me);
+  }
+  const bool there = runtime::lot::wait_until(f, until, [f] { return announced(f); });
+  if (me != nullptr) {
+    runtime::take_place_back(*me);
+  }
+  return there;
+}
+
+}  // namespace covey::detail

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The expensive half of the asymmetric fence, and what happens to workers in a forked child.
+#include "crew.hpp"
+
+#include <covey/detail/barrier.hpp>
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace covey::runtime {
+
+bool asymmetric_fence() noexcept {
+#if COVEY_TSAN
+  return true;  // both halves are real
+#else
+  static const bool works =
+      ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
+      ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+  return works;
+#endif
+}
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+#if COVEY_TSAN
+std::atomic<unsigned>& barrier_word() noexcept {
+  static constinit std::atomic<unsigned> word{0};
+  return word;
+}
+#endif
+
+void heavy_barrier() noexcept {
+#if COVEY_TSAN
+  barrier_word().fetch_add(1, std::memory_order_seq_cst);
+#else
+  if (runtime::asymmetric_fence()) {
+    ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+  }
+#endif
+}
+
+}  // namespace covey::detail

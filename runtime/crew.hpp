@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the workers of one pool share: places, searchers, sleepers, the common queue, the starvation tick.
+#pragma once
+
+#include "injector.hpp"
+#include "machine.hpp"
+#include "record.hpp"
+#include "threads.hpp"
+#include "timekeeper.hpp"
+
+#include <covey/detail/stop_state.hpp>
+#include <covey/pool.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+namespace covey::runtime {
+
+// True if membarrier works here, so that light_barrier() may be free.
+[[nodiscard]] bool asymmetric_fence() noexcept;
+
+// A worker loop that sleeps.
+struct sleeper {
+  // 0: asleep; 1: woken, with a place, and counted among the searchers.
+  std::atomic<std::uint32_t> word{0};
+  sleeper* next = nullptr;  // guarded by crew::sleepers_lock_
+};
+
+class crew {
+ public:
+  // @throws pool_error when the threads cannot exist together; std::bad_alloc.
+  crew(const pool_options& options, const machine_limits& machine);
+
+  // --- members ---------------------------------------------------------------------------------------------------
+  // The record of a thread that enters; it takes a place. @throws std::bad_alloc, pool_error.
+  [[nodiscard]] record& enter(worker_kind kind);
+  void leave(record& me) noexcept;
+  [[nodiscard]] std::size_t members() const noexcept {
+    return member_count_.load(std::memory_order_acquire);
+  }
+  [[nodiscard]] record* member(std::size_t i) const noexcept {
+    return members_[i].load(std::memory_order_acquire);
+  }
+
+  // --- places: how many more threads may run covey work ------------------------------------------------------------
+  void give_place() noexcept { places_.fetch_add(1, std::memory_order_seq_cst); }
+  void occupy_place() noexcept { places_.fetch_sub(1, std::memory_order_seq_cst); }
+  [[nodiscard]] bool try_take_place() noexcept;
+  // True for the loops that must give way: as many as run beyond the size.
+  [[nodiscard]] bool retire() noexcept;
+  [[nodiscard]] bool overcrowded() const noexcept {
+    return places_.load(std::memory_order_relaxed) < 0;
+  }
+  // Somebody searches, or somebody could be woken to.
+  [[nodiscard]] bool wants_work() const noexcept {
+    return searching_.load(std::memory_order_seq_cst) > 0 ||
+           places_.load(std::memory_order_seq_cst) > 0;
+  }
+  // Nobody searches although a place is free: the next one who has work must wake somebody.
+  [[nodiscard]] bool has_idle_place() const noexcept {
+    return searching_.load(std::memory_order_seq_cst) == 0 &&
+           places_.load(std::memory_order_seq_cst) > 0;
+  }
+
+  // --- sleeping and waking (proof: runtime/README.md) --------------------------------------------------------------
+  // Wakes or starts one worker if a place is free and nobody searches yet. @param own: not through oneTBB.
+  void wake_one(bool own = false) noexcept;
+  // After a place became free while its holder sleeps: wakes somebody if there is work.
+  void offer_place() noexcept;
+  [[nodiscard]] bool work_visible() const noexcept;
+  void arm_tick() noexcept;
+
+  // --- work ------------------------------------------------------------------------------------------------------
+  injector common;
+
+  // Runs loops until told to rest; entered with a place and counted among the searchers.
+  void work_loop(bool borrowed, bool extra) noexcept;
+
+  // The pool that a queued child names in frame::holder while it lies in a common queue; null: there is none.
+  [[nodiscard]] static crew* by_id(std::uint16_t id) noexcept;
+  [[nodiscard]] std::uint16_t id() const noexcept { return id_; }
+  // Queues a child in the common queue and wakes somebody. @throws std::bad_alloc; then nothing has changed.
+  void inject(frame* f);
+
+  // --- life ------------------------------------------------------------------------------------------------------
+  [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool from_before_fork() const noexcept;
+  void shutdown() noexcept;
+  [[nodiscard]] pool_description describe() const;
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  // The root of the stop states of this pool, so that a shutdown wakes sleepers. @throws std::bad_alloc
+  [[nodiscard]] detail::stop_state* root_state();
+  [[nodiscard]] const label& name() const noexcept { return name_; }
+
+ private:
+  friend struct loop;
+  static void tick_fired(timer* t) noexcept;
+  void tick() noexcept;
+  void stop_everything() noexcept;
+  void ask_members() const noexcept;
+  [[nodiscard]] bool reclaim_place() noexcept;
+  [[nodiscard]] bool lend_loop() noexcept;
+  [[nodiscard]] bool start_loop(bool own, bool extra) noexcept;
+  [[nodiscard]] frame* find_work(record& me,
+                                 record*& last,
+                                 frame** extra,
+                                 std::size_t& taken) noexcept;
+  void found_work() noexcept;
+  [[nodiscard]] bool force_somebody(record& me) const noexcept;
+  [[nodiscard]] bool rest(sleeper& self, bool borrowed) noexcept;
+  [[nodiscard]] bool leave_list(sleeper& self) noexcept;
+  [[nodiscard]] sleeper* wake_sleeper() noexcept;
+
+  static constexpr std::size_t most_members = 16384;
+
+  const std::size_t size_;
+  const bool explicit_size_;
+  const std::size_t max_substitutes_;
+  const std::size_t deque_capacity_;
+  const machine_limits machine_;
+  const label name_;
+  const std::uint32_t born_in_;  // fork generation
+  const std::uint16_t id_;
+  lender lender_;
+  own_threads own_;
+
+  // Free places: size, less the threads in covey work, plus the places lent by workers that sleep in a wait.
+  //   written  by whoever takes, gives, lends or takes back a place; may be below zero for a moment.
+  //   read     by spawners and loops. seq_cst: part of the sleep protocol.
+  alignas(64) std::atomic<int> places_;
+  // Loops that look for work, and those woken to. Written and read like places_.
+  alignas(64) std::atomic<int> searching_{0};
+  // Loops that exist: borrowed from oneTBB (also those it has not started yet), and on threads of our own.
+  std::atomic<std::size_t> borrowed_{0};
+  std::atomic<std::size_t> own_running_{0};
+  std::atomic<bool> closed_{false};
+  std::atomic<bool> tick_armed_{false};
+  std::atomic<bool> extra_running_{false};  // a thread beyond the size runs a starving child
+
+  std::mutex sleepers_lock_;
+  sleeper* sleepers_ = nullptr;  // last in, first out; guarded by sleepers_lock_
+
+  std::mutex members_lock_;                          // writers only
+  std::unique_ptr<std::atomic<record*>[]> members_;  // entries are reused, never removed
+  std::atomic<std::size_t> member_count_{0};
+  record* free_members_ = nullptr;  // guarded by members_lock_
+
+  struct tick_timer : timer {
+    crew* of = nullptr;
+  } tick_timer_;
+  std::atomic<detail::stop_state*> root_state_{nullptr};  // made on first need
+  std::uint64_t departures_at_tick_ = 0;                  // belongs to the tick
+};
+
+}  // namespace covey::runtime

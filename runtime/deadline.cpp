@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deadlines of scopes.
+#include "deadline.hpp"
+
+#include "clock.hpp"
+#include "crew.hpp"
+#include "failures.hpp"
+#include "stop.hpp"
+
+#include <covey/detail/scope.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace covey::runtime {
+
+namespace {
+
+[[nodiscard]] clock::time_point as_time(clock::rep ticks) noexcept {
+  return clock::time_point(clock::duration(ticks));
+}
+
+[[nodiscard]] clock::time_point own_deadline(const scope_extra& x) noexcept {
+  return as_time(x.deadline.load(std::memory_order_seq_cst));
+}
+
+[[nodiscard]] clock::time_point deadline_above(context c) noexcept {
+  clock::time_point earliest = clock::time_point::max();
+  for (; c != detail::outside(); c = up(c)) {
+    if (is_task(c)) {
+      continue;
+    }
+    if (const scope_extra* const x = extra_if_any(scope_of(c))) {
+      earliest = std::min(earliest, own_deadline(*x));
+    }
+  }
+  return earliest;
+}
+
+// ", after 2 s; 3 children had not finished, among them 'tile 17', 'tile 18'".
+[[nodiscard]] std::string state_at_expiry(scope& s, const scope_extra& x) {
+  std::string text;
+  if (x.asked_timeout != clock::duration::zero()) {
+    char length[40];
+    std::snprintf(length,
+                  sizeof length,
+                  ", after %g s",
+                  std::chrono::duration<double>(x.asked_timeout).count());
+    text += length;
+  }
+  const std::size_t out = detail::pending_of(s);
+  text += "; " + std::to_string(out) + (out == 1 ? " child" : " children") + " had not finished";
+  constexpr int most = 5;
+  int named = 0;
+  crew& of = crew_of(s);
+  const std::size_t count = of.members();
+  for (std::size_t i = 0; i < count; ++i) {
+    record& r = *of.member(i);
+    const std::scoped_lock guard(r.named_lock);
+    for (task_context* t = r.named; t != nullptr && named < most; t = t->outer_named) {
+      // A child that runs keeps its scopes alive.
+      if (runs_below(context_of(t), s)) {
+        text += named++ == 0 ? ", among them " : ", ";
+        text += quoted(t->task->ops->name(t->task));
+      }
+    }
+  }
+  return text;
+}
+
+void expire(scope& s, scope_extra& x) noexcept {
+  stop_reason why;
+  why.scope = x.name;
+  why.site = s.opened_at;
+  // Equal nested deadlines: the outermost throws, so the inner one was stopped by its parent.
+  why.kind = deadline_above(above(s)) <= own_deadline(x) ? stop_kind::parent : stop_kind::deadline;
+  try {
+    std::string text = state_at_expiry(s, x);
+    why.text = label(std::string_view(text).substr(2));
+    const std::scoped_lock guard(x.lock);
+    x.at_expiry = std::move(text);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the details
+  }
+  request_stop(s, why);
+}
+
+void fired(timer* t) noexcept {
+  scope& s = *static_cast<detail::deadline_timer*>(t)->of;
+  scope_extra& x = extra_of(s);
+  if (own_deadline(x) <= now()) {
+    expire(s, x);
+  }
+}
+
+void move_deadline(scope& s, scope_extra& x, clock::time_point when) {
+  x.deadline.store(when.time_since_epoch().count(), std::memory_order_seq_cst);
+  if (when == clock::time_point::max()) {
+    disarm_deadline(x);
+  } else if (when <= now()) {
+    disarm_deadline(x);
+    expire(s, x);
+  } else {
+    x.timer.of = &s;
+    x.timer.fire = &fired;
+    timekeeper::arm(x.timer, when);
+  }
+}
+
+}  // namespace
+
+void start_deadline(scope& s, clock::time_point when, const time_limit& asked) {
+  if (when != clock::time_point::max()) {
+    extra_if_any(s)->asked_timeout = asked.length();
+    move_deadline(s, *extra_if_any(s), when);
+  }
+}
+
+void disarm_deadline(scope_extra& x) noexcept {
+  if (x.timer.of != nullptr) {
+    timekeeper::disarm(x.timer);
+  }
+}
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+void set_deadline(scope& s, clock::time_point when) {
+  runtime::move_deadline(s, runtime::extra_of(s), when);
+}
+
+clock::time_point deadline_of(const scope& s) noexcept {
+  return runtime::deadline_above(body_of(const_cast<scope*>(&s)));
+}
+
+clock::time_point clock_now() noexcept {
+  return runtime::now();
+}
+
+}  // namespace covey::detail

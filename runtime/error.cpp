@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The home of the library's exception types: one type_info and one vtable each, for every binary of a program.
+#include <covey/error.hpp>
+#include <covey/policy.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace covey {
+
+structure_error::~structure_error() = default;
+pool_error::~pool_error() = default;
+timeout_error::~timeout_error() = default;
+cancelled::~cancelled() = default;
+
+std::string cancelled::message() const {
+  return "cancelled: " + to_string(why_);
+}
+
+namespace detail {
+
+void throw_bad_duration() {
+  throw std::invalid_argument(
+      "covey: a time limit must be a number, NaN was given; valid is any duration, also negative "
+      "(expired at once) and infinite ones");
+}
+
+}  // namespace detail
+}  // namespace covey

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running a child in full.
+#include "execute.hpp"
+
+#include "context.hpp"
+#include "crew.hpp"
+#include "deque.hpp"
+#include "failures.hpp"
+#include "lot.hpp"
+#include "stop.hpp"
+
+#include <covey/detail/child.hpp>
+
+#include <cxxabi.h>
+#include <mutex>
+#include <pthread.h>
+#include <utility>
+
+namespace covey::runtime {
+
+using detail::phase;
+namespace flag = detail::frame_flag;
+
+namespace {
+
+// Lets messages name the child while it runs.
+class named_entry {
+ public:
+  named_entry(record& me, task_context& here) noexcept : me_(me) {
+    const std::scoped_lock guard(me.named_lock);
+    here.outer_named = std::exchange(me.named, &here);
+  }
+  ~named_entry() {
+    const std::scoped_lock guard(me_.named_lock);
+    me_.named = me_.named->outer_named;
+  }
+  named_entry(const named_entry&) = delete;
+  named_entry& operator=(const named_entry&) = delete;
+
+ private:
+  record& me_;
+};
+
+// Says that the outcome may be read (`also`: and what else holds from now on), and wakes those who sleep for it.
+// @returns the flags before.
+std::uint32_t announce(frame* f, std::uint32_t also) noexcept {
+  const std::uint32_t before = f->flags.fetch_or(flag::finished | also, std::memory_order_seq_cst);
+  if ((before & flag::finished) == 0) {
+    if ((before & flag::stop) != 0) {
+      active_stops.fetch_sub(1, std::memory_order_seq_cst);
+    }
+    if ((before & flag::watched) != 0) {
+      lot::wake(f);
+    }
+  }
+  return before;
+}
+
+// Tells the scope that `count` of its children are back. The last touch.
+void report(scope& s, std::uint64_t count) noexcept {
+  const std::uint64_t seen = s.attention.load(std::memory_order_seq_cst);
+  const bool targeted = (seen & detail::attention::targeted) != 0;
+  const std::uint64_t target = targeted ? s.target.load(std::memory_order_relaxed) : 0;
+  const std::uint64_t back = s.returned.fetch_add(count, std::memory_order_seq_cst) + count;
+  // A joiner that set its target before it was read above waits for just that many; else it is woken to look.
+  if (!targeted || back >= target) {
+    lot::wake(&s);
+  }
+}
+
+// A stolen child that nobody will ask for: its memory goes home, and the scope hears of it, perhaps in a batch.
+void complete_dropped(record* me, scope& s, frame* f) noexcept {
+  destroy_outcome(f);
+  constexpr std::uint64_t at_once = detail::attention::limited | detail::attention::shared;
+  if (me == nullptr || me->batch_of != &s || f->home == nullptr ||
+      (s.attention.load(std::memory_order_relaxed) & at_once) != 0) {
+    detail::release_frame(f);
+    report(s, 1);
+    return;
+  }
+  detail::reset_frame(f);
+  f->next = me->batch_first;
+  me->batch_first = f;
+  if (me->batch_last == nullptr) {
+    me->batch_last = f;
+  }
+  ++me->batch_count;
+}
+
+// The child goes back to its scope. After the last line of each branch the scope may be gone.
+void complete(record* me, scope& s, frame* f, bool remote) noexcept {
+  if (remote) {
+    settle(f);
+    s.attention.fetch_sub(detail::attention::remote_one, std::memory_order_seq_cst);
+    lot::wake(&s);
+  } else if (me != nullptr && s.owner == me) {
+    settle(f);
+    detail::count_finished(s);
+  } else if ((f->marks.load(std::memory_order_relaxed) & detail::mark_dropped) != 0) {
+    complete_dropped(me, s, f);
+  } else {
+    announce(f, 0);
+    frame* head = s.done.load(std::memory_order_relaxed);
+    do {
+      f->next = head;
+    } while (!s.done.compare_exchange_weak(
+        head, f, std::memory_order_release, std::memory_order_relaxed));
+    report(s, 1);
+  }
+}
+
+}  // namespace
+
+void destroy_outcome(frame* f) noexcept {
+  switch (f->phase.load(std::memory_order_acquire)) {
+    case phase::done:
+      f->ops->drop(f);
+      break;
+    case phase::failed:
+      if (detail::kept_failure* const kept = stored_failure(f)) {
+        kept->leave();
+      }
+      break;
+    case phase::stopped:
+    case phase::never_started:
+      if (detail::stop_note* const note = stored_note(f)) {
+        note->leave();
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void settle(frame* f) noexcept {
+  if ((f->marks.load(std::memory_order_relaxed) & detail::mark_dropped) == 0 &&
+      (announce(f, flag::handed) & flag::dropped) == 0) {
+    return;  // it belongs to the future now
+  }
+  destroy_outcome(f);
+  detail::release_frame(f);
+}
+
+void collect(scope& s) noexcept {
+  frame* f = s.done.exchange(nullptr, std::memory_order_acquire);
+  while (f != nullptr) {
+    frame* const next = f->next;
+    settle(f);
+    f = next;
+  }
+}
+
+void end_unrun(scope& s, frame* f) noexcept {
+  f->ops->discard(f);
+  store_note(f, note_of(s));
+  f->phase.store(phase::never_started, std::memory_order_release);
+}
+
+void end_queued(frame* f) noexcept {
+  scope& s = *f->of;
+  const bool remote = is_remote(f);
+  end_unrun(s, f);
+  extra_of(s).never_started.fetch_add(1, std::memory_order_relaxed);
+  complete(this_record(), s, f, remote);
+}
+
+void drop_queued(frame* f) noexcept {
+  request_stop(*f->of, shutdown_reason(crew_of(*f->of)));
+  end_queued(f);
+}
+
+void execute(record& me, frame* f) noexcept {
+  scope& s = *f->of;
+  const bool remote = is_remote(f);
+  task_context here;
+  here.task = f;
+  here.of = &s;
+  const context outside_of_it = me.current.load(std::memory_order_relaxed);
+  me.current.store(context_of(&here), std::memory_order_relaxed);
+  if (me.of->closed()) {
+    pull_if_new(me);
+  }
+  pull_into(context_of(&here));
+  if ((f->flags.load(std::memory_order_acquire) & flag::stop) != 0 || is_stopped(s)) {
+    end_unrun(s, f);
+    extra_of(s).never_started.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_relaxed);
+    f->phase.store(phase::running, std::memory_order_release);
+    if (f->ops->name == nullptr) {
+      f->ops->run(f);
+    } else {
+      const named_entry entry(me, here);
+      f->ops->run(f);
+    }
+  }
+  if (here.state.load(std::memory_order_relaxed) != nullptr) {
+    forget_child_state(here);
+  }
+  me.current.store(outside_of_it, std::memory_order_relaxed);
+  complete(&me, s, f, remote);
+}
+
+void open_batch(record& me, scope* of) noexcept {
+  if (me.batch_of != of) {
+    close_batch(me);
+    me.batch_of = of;
+  }
+}
+
+void close_batch(record& me) noexcept {
+  scope* const of = std::exchange(me.batch_of, nullptr);
+  if (me.batch_count == 0) {
+    return;
+  }
+  detail::send_home(*me.batch_first->home, me.batch_first, me.batch_last);
+  me.batch_first = me.batch_last = nullptr;
+  report(*of, std::exchange(me.batch_count, 0));
+}
+
+void take_over(record& me) noexcept {
+  me.exceptions = reinterpret_cast<const detail::exception_globals*>(abi::__cxa_get_globals());
+  me.stack_limit = own_stack_limit();
+  me.stop_epoch = 0;
+  detail::this_worker_pointer = &me;
+}
+
+void publish_everything(record& me) noexcept {
+  const std::scoped_lock guard(me.lock);
+  deque::publish(me, me.sp.load(std::memory_order_relaxed), true);
+  deque::settle_requests(me);
+}
+
+}  // namespace covey::runtime

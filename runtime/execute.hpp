@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running a child in full: context, outcome, hand-over to its future, return to its scope.
+#pragma once
+
+#include "record.hpp"
+
+namespace covey::runtime {
+
+// Runs a child that this thread holds, wherever it came from. User code is called below here, and nowhere else but in
+// the inline path of get().
+void execute(record& me, frame* f) noexcept;
+
+// Runs stolen children of one scope and reports those without a future together: while another child of the same scope
+// runs here, the scope cannot end, so nobody misses the report.
+void open_batch(record& me, detail::scope* of) noexcept;
+void close_batch(record& me) noexcept;
+
+// Makes this thread the owner of a record.
+void take_over(record& me) noexcept;
+// Publishes all children of the own deque.
+void publish_everything(record& me) noexcept;
+
+// The scope is done with a finished child: frees it, or leaves it to its future.
+void settle(frame* f) noexcept;
+// Destroys what a final child left in its frame.
+void destroy_outcome(frame* f) noexcept;
+// Collects the children that thieves brought back. Owner only.
+void collect(detail::scope& s) noexcept;
+// Takes a queued child out of wherever it is queued, on any thread. False: somebody else has it.
+[[nodiscard]] bool take_out(frame* f) noexcept;
+// Ends a child that was taken out of its queue and will not run.
+void end_queued(frame* f) noexcept;
+// The same in a pool that was shut down, which stops its scope.
+void drop_queued(frame* f) noexcept;
+// Ends a child that will not run: its callable is destroyed, its future says never_started.
+void end_unrun(detail::scope& s, frame* f) noexcept;
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+// A finished frame becomes a free one.
+void reset_frame(frame* f) noexcept;
+// Gives a chain of free frames back to the worker that they come from.
+void send_home(worker& home, frame* first, frame* last) noexcept;
+
+}  // namespace covey::detail

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeping failures and notes, and drawing the conclusion of a scope.
+#include "failures.hpp"
+
+#include "emergency_store.hpp"
+#include "stop.hpp"
+
+#include <covey/composite_exception.hpp>
+#include <covey/error.hpp>
+#include <covey/unhandled_failure.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <unistd.h>
+
+namespace covey::detail {
+
+kept_failure* kept_failure::make() noexcept {
+  if (auto* const made = new (std::nothrow) kept_failure) {
+    return made;
+  }
+  void* const memory = runtime::emergency_allocate(sizeof(kept_failure));
+  if (memory == nullptr) {
+    return nullptr;
+  }
+  auto* const made = ::new (memory) kept_failure;
+  made->emergency = true;
+  return made;
+}
+
+void kept_failure::leave() noexcept {
+  if (owners.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    return;
+  }
+  if (emergency) {
+    this->~kept_failure();
+    runtime::emergency_release(this, sizeof(kept_failure));
+  } else {
+    delete this;
+  }
+}
+
+void stop_note::leave() noexcept {
+  if (owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete this;
+  }
+}
+
+}  // namespace covey::detail
+
+namespace covey::runtime {
+
+using detail::kept_failure;
+
+namespace {
+
+// The failures of a scope as an array for make_composite, made also when memory is short.
+class gathered {
+ public:
+  // @pre x.lock is held.
+  gathered(scope_extra& x, bool undelivered_only) noexcept {
+    const auto wanted = [&](const kept_failure& kept) {
+      return !undelivered_only || !kept.delivered.load(std::memory_order_acquire);
+    };
+    std::size_t all = 0;
+    for (const kept_failure* kept = x.first; kept != nullptr; kept = kept->next) {
+      all += static_cast<std::size_t>(wanted(*kept));
+    }
+    capacity_ = all;
+    if (all > few) {
+      memory_.reset(new (std::nothrow) detail::failure[all]);
+      if (memory_ == nullptr) {
+        capacity_ = few;
+      }
+    }
+    for (kept_failure* kept = x.first; kept != nullptr; kept = kept->next) {
+      if (!wanted(*kept)) {
+        continue;
+      }
+      kept->delivered.store(true, std::memory_order_release);
+      if (count_ < capacity_) {
+        data()[count_++] = kept->what;
+      } else {
+        ++left_out_;
+      }
+    }
+    std::sort(data(), data() + count_, [](const detail::failure& a, const detail::failure& b) {
+      return a.order < b.order;
+    });
+  }
+  [[nodiscard]] detail::failure* data() noexcept {
+    return memory_ != nullptr ? memory_.get() : stack_;
+  }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
+
+ private:
+  static constexpr std::size_t few = 8;
+  detail::failure stack_[few];
+  std::unique_ptr<detail::failure[]> memory_;
+  std::size_t capacity_ = 0;
+  std::size_t count_ = 0;
+  std::uint64_t left_out_ = 0;
+};
+
+[[nodiscard]] detail::scope_info info_of(const scope& s, const scope_extra& x) noexcept {
+  detail::scope_info info;
+  info.name = x.name;
+  info.opened_at = s.opened_at;
+  info.stop = x.why;
+  info.not_kept = x.not_kept;
+  return info;
+}
+
+// What the cause of the stop makes of a join without failures.
+[[nodiscard]] std::exception_ptr conclude_stop(scope& s, scope_extra& x, const stop_reason& why) {
+  switch (why.kind) {
+    case stop_kind::deadline:
+      if (x.on_timeout == covey::on_timeout::return_partial) {
+        return nullptr;
+      }
+      return std::make_exception_ptr(
+          timeout_error("covey: the deadline passed of " + in_words(s) + x.at_expiry, why));
+    case stop_kind::shutdown:
+      return std::make_exception_ptr(
+          pool_error("covey: the pool was shut down under " + in_words(s)));
+    case stop_kind::parent:
+      return std::make_exception_ptr(cancelled(why));
+    default:
+      return nullptr;  // an own explicit stop: outcome() tells
+  }
+}
+
+}  // namespace
+
+detail::stop_note* note_of(scope& s) noexcept {
+  const stop_reason why = why_stopped(detail::body_of(&s));
+  scope_extra& x = extra_of(s);
+  const std::scoped_lock guard(x.lock);
+  if (x.note == nullptr) {
+    x.note = new (std::nothrow) detail::stop_note;
+    if (x.note == nullptr) {
+      return nullptr;
+    }
+    x.note->why = why;
+    x.note->open.store(&s, std::memory_order_release);
+  }
+  x.note->owners.fetch_add(1, std::memory_order_relaxed);
+  return x.note;
+}
+
+namespace {
+
+// Puts a failure into the scope's list. @returns it, shared with the caller; null when it could only be counted.
+kept_failure* keep(scope_extra& x, const detail::failure& what) noexcept {
+  kept_failure* const kept = kept_failure::make();
+  if (kept != nullptr) {
+    kept->what = what;
+  }
+  const std::scoped_lock guard(x.lock);
+  if (kept == nullptr || x.kept >= x.max_failures) {
+    ++x.not_kept;
+    if (kept != nullptr) {
+      kept->owners.store(1, std::memory_order_relaxed);
+    }
+  } else {
+    ++x.kept;
+    (x.last != nullptr ? x.last->next : x.first) = kept;
+    x.last = kept;
+  }
+  return kept;
+}
+
+}  // namespace
+
+void keep_body_failure(scope& s, const std::exception_ptr& error) noexcept {
+  // After all children, whoever spawned them.
+  detail::failure what{error, label("body"), s.opened_at, ~std::uint64_t{0}};
+  if (kept_failure* const kept = keep(extra_of(s), what)) {
+    kept->leave();
+  }
+}
+
+kept_failure* keep_failure(scope& s,
+                           const frame* f,
+                           const std::exception_ptr& error,
+                           bool alone) noexcept {
+  scope_extra& x = extra_of(s);
+  x.failed.fetch_add(1, std::memory_order_relaxed);
+  kept_failure* const kept = keep(x, {error, name_of_child(f), f->spawned_at, f->order});
+  if (x.policy == covey::policy::fail_fast) {
+    stop_reason why;
+    why.kind = stop_kind::failure;
+    why.scope = x.name;
+    why.task = name_of_child(f);
+    why.site = f->spawned_at;
+    request_stop(s, why, alone);
+  }
+  return kept;
+}
+
+bool obeys_stop(scope& s, bool asked) noexcept {
+  try {
+    throw;
+  } catch (const cancelled&) {
+    pull_into(detail::body_of(&s));
+    return asked || is_stopped(s);
+  } catch (...) {
+    return false;
+  }
+}
+
+std::exception_ptr conclude(scope& s) noexcept {
+  pull_into(detail::body_of(&s));
+  const bool stopped = is_stopped(s);
+  if (!stopped) {
+    s.attention.fetch_or(detail::attention::unstopped, std::memory_order_seq_cst);
+  }
+  scope_extra* const x = stopped ? &extra_of(s) : extra_if_any(s);
+  if (x == nullptr) {
+    return nullptr;
+  }
+  const stop_reason why = stopped ? why_stopped(detail::body_of(&s)) : stop_reason{};
+  const std::scoped_lock guard(x->lock);
+  if (x->concluded) {
+    return x->conclusion;
+  }
+  x->concluded = true;
+  try {
+    gathered failures(*x, x->policy == covey::policy::supervise);
+    detail::scope_info info = info_of(s, *x);
+    info.stop = why;
+    info.not_kept += failures.left_out();
+    if (failures.count() + info.not_kept > 0) {
+      x->conclusion =
+          std::make_exception_ptr(detail::make_composite(failures.data(), failures.count(), info));
+    } else if (stopped) {
+      x->conclusion = conclude_stop(s, *x, why);
+    }
+  } catch (...) {
+    x->conclusion = std::current_exception();  // no memory for the message
+  }
+  return x->conclusion;
+}
+
+void report_undelivered(scope& s) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  if (x == nullptr) {
+    return;
+  }
+  std::unique_lock guard(x->lock);
+  if (x->concluded) {
+    return;
+  }
+  x->concluded = true;
+  gathered failures(*x, true);
+  const detail::scope_info info = info_of(s, *x);
+  guard.unlock();
+  if (failures.count() > 0 || failures.left_out() > 0 || info.not_kept > 0) {
+    try {
+      detail::report_unhandled(detail::make_composite(failures.data(), failures.count(), info));
+    } catch (
+        ...) {  // NOLINT(bugprone-empty-catch): make_composite throws only when there is nothing to report
+    }
+  }
+}
+
+}  // namespace covey::runtime

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening a scope with options: checks, pool, parent, deadline.
+#include "context.hpp"
+#include "crew.hpp"
+#include "deadline.hpp"
+#include "ending.hpp"
+#include "execute.hpp"
+#include "pools.hpp"
+#include "stop.hpp"
+#include "waiting.hpp"
+
+#include <covey/nursery.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace covey::runtime {
+
+namespace bits = detail::attention;
+
+namespace {
+
+void check_options(const nursery_options& options) {
+  const auto refuse = [](const char* what, const char* range, std::int64_t given) {
+    throw std::invalid_argument(std::string("covey: nursery_options::") + what + " must be in " +
+                                range + ", not " + std::to_string(given));
+  };
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  if (options.limit.given() && (options.limit.value() < 1 || options.limit.value() > most)) {
+    refuse("limit", "1 … 2147483647", options.limit.value());
+  }
+  if (options.max_failures.value() < 1 || options.max_failures.value() > 1'000'000) {
+    refuse("max_failures", "1 … 1000000", options.max_failures.value());
+  }
+}
+
+void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
+  x.name = label(options.name);
+  x.policy = options.policy;
+  x.on_timeout = options.on_timeout;
+  x.when_full = options.when_full;
+  x.wait = options.wait;
+  x.max_failures = static_cast<std::uint64_t>(options.max_failures.value());
+  std::uint64_t set = bits::extra;
+  if (options.limit.given()) {
+    x.limit = static_cast<std::uint64_t>(options.limit.value());
+    set |= bits::limited;
+  }
+  if (options.parent.given() || x.boxed) {
+    nursery* const other = options.parent.other();
+    x.logical_parent =
+        other != nullptr ? detail::body_of(&detail::nursery_access::of(*other)) : detail::outside();
+    set |= bits::adopted;
+  }
+  const context parent = (set & bits::adopted) != 0 ? x.logical_parent : s.outer;
+  pull_into(parent);
+  set |= detail::base_of(parent)->attention.load(std::memory_order_relaxed) & bits::stopped;
+  s.attention.store(set, std::memory_order_seq_cst);
+}
+
+// Puts the calling thread into `of`, which is not the pool that it is in.
+record& change_pool(crew& of, scope_extra& x) {
+  record& there = of.enter(worker_kind::foreign);
+  x.before = detail::this_worker();
+  there.current.store(x.before->current.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  of.occupy_place();
+  there.has_place.store(true, std::memory_order_relaxed);
+  take_over(there);
+  return there;
+}
+
+}  // namespace
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
+
+void open_with_options(scope& s, const nursery_options& options, bool boxed) {
+  check_options(options);
+  record* const here = this_record();
+  const bool inside = here != nullptr && here->current.load(std::memory_order_relaxed) != outside();
+  crew& of = options.pool != nullptr ? options.pool->crew() : inside ? *here->of : default_crew();
+  if (of.closed()) {
+    throw_shut_down();
+  }
+  auto* const x = new scope_extra;
+  s.rare.store(x, std::memory_order_release);
+  x->of = &of;
+  x->boxed = boxed;
+  try {
+    if (!boxed) {
+      record* me = here;
+      if (me == nullptr || me->of != &of) {
+        me = &change_pool(of, *x);
+      } else if (!me->has_place.load(std::memory_order_relaxed) &&
+                 me->kind.load(std::memory_order_relaxed) == worker_kind::foreign) {
+        attach_thread();
+      }
+      s.owner = me;
+      s.outer = me->current.load(std::memory_order_relaxed);
+      s.unwinding = me->exceptions->uncaught;
+      if (stack_pointer() < me->stack_limit && near_stack_end(stack_pointer())) {
+        stack_exhausted(s.opened_at);
+      }
+    }
+    fill_extra(s, *x, options);
+    if (s.owner != nullptr) {
+      s.owner->current.store(body_of(&s), std::memory_order_relaxed);
+    }
+    const clock::time_point limit =
+        options.timeout.given() ? options.timeout.after(clock_now()) : clock::time_point::max();
+    start_deadline(s, std::min(limit, options.deadline), options.timeout);
+  } catch (...) {
+    clear(s);
+    throw;
+  }
+}
+
+}  // namespace covey::detail

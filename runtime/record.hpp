@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole worker record: the hot part that headers know, and what only the engine touches. Records are immortal.
+#pragma once
+
+#include <covey/detail/worker.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace covey::runtime {
+
+class crew;
+struct task_context;
+using detail::frame;
+using detail::slot;
+
+enum class worker_kind : std::uint8_t { foreign, thief };
+
+struct record : detail::worker {
+  // The deque: slots [base, end); base[0] is a sentinel, so that base[1] is the lowest child.
+  //   [top, split) public, taken by thieves under `lock`; [split, sp) private to the owner.
+  slot* base = nullptr;
+  slot* end = nullptr;
+  std::size_t capacity = 0;
+  std::mutex
+      lock;  // guards top, split, the contents of public slots, and lowering `floor` / raising `limit`
+  // Written under the lock; read without it only as hints.
+  std::atomic<slot*> top{nullptr};
+  std::atomic<slot*> split{nullptr};
+
+  // Frames of this worker that others freed: pushed by anyone (release), taken by the owner (acquire).
+  std::atomic<frame*> returned{nullptr};
+  // How often the owner came to a slow path. Written by the owner; the starvation tick compares two readings.
+  std::atomic<std::uint64_t> answers{0};
+  std::uint64_t answers_at_tick = 0;  // belongs to the tick
+
+  crew* of = nullptr;
+  bool borrowed = false;  // runs on a thread of oneTBB
+  std::uint16_t id = 0;   // index in the roster
+  // Written by enter(); read by whoever looks for a place to take back (a hint).
+  std::atomic<worker_kind> kind{worker_kind::foreign};
+  std::uint32_t random = 1;
+  std::uint64_t stop_epoch = 0;  // the stops that the owner has pulled so far
+  record* next_free = nullptr;   // in the roster's free list
+  // Set when the owning thread exited while a nursery was open; whoever ends that nursery adopts the record.
+  std::atomic<bool> abandoned{false};
+
+  // Children of one scope that the owner stole, ran and freed, but has not reported yet: see batch.hpp. Owner only.
+  detail::scope* batch_of = nullptr;
+  std::uint64_t batch_count = 0;
+  frame* batch_first = nullptr;  // their memory, on its way to the home of the first
+  frame* batch_last = nullptr;
+
+  // The named children that the owner runs, innermost first, for messages of deadlines.
+  std::mutex named_lock;
+  task_context* named = nullptr;  // guarded by named_lock
+
+  // What the owner waits for; guarded by the lock of the wait graph.
+  const frame* waits_for_child = nullptr;
+  const detail::scope* waits_for_scope = nullptr;
+
+  // Counters, written by the owner, read by anyone (relaxed).
+  std::atomic<std::uint64_t> steals{0};
+  std::atomic<std::uint64_t> forced{0};
+  std::atomic<std::uint64_t> lends{0};
+};
+
+[[nodiscard]] inline bool has_record(const detail::worker& w) noexcept {
+  return &w != &detail::no_worker;
+}
+[[nodiscard]] inline record& record_of(detail::worker& w) noexcept {
+  return static_cast<record&>(w);
+}
+// The record of this thread, or null.
+[[nodiscard]] inline record* this_record() noexcept {
+  detail::worker& w = *detail::this_worker();
+  return has_record(w) ? &record_of(w) : nullptr;
+}
+
+// Slots above `end`: for a push that finds the deque full, and for a batch that a thief brings home.
+inline constexpr std::size_t deque_slack = 64;
+
+// All records that ever were, for those who must reach every worker of the process.
+class roster {
+ public:
+  static constexpr std::size_t most = 32768;
+
+  // A record with an empty deque of that capacity, for the calling thread or for one about to start.
+  // @throws std::bad_alloc, pool_error when there are too many.
+  [[nodiscard]] static record& acquire(crew& of, worker_kind kind, std::size_t capacity);
+  // @pre its deque is empty and no scope is open on it.
+  static void release(record& r) noexcept;
+
+  [[nodiscard]] static std::size_t size() noexcept {
+    return entry_count.load(std::memory_order_acquire);
+  }
+  [[nodiscard]] static record& at(std::size_t index) noexcept {
+    return *entries[index].load(std::memory_order_acquire);
+  }
+  // Makes every owner take its slow path at its next spawn or get.
+  static void ask_everybody() noexcept;
+
+ private:
+  static constinit std::atomic<record*>
+      entries[most];  // written once per index, before entry_count (release)
+  static constinit std::atomic<std::size_t> entry_count;
+};
+
+}  // namespace covey::runtime

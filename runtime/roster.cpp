@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes, recycles and reaches worker records.
+#include "crew.hpp"
+#include "record.hpp"
+
+#include <covey/detail/scope.hpp>
+#include <covey/error.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <new>
+#include <pthread.h>
+#include <string>
+#include <sys/mman.h>
+
+namespace covey::detail {
+
+namespace {
+// Two slots below sp, so that pop_private() on a thread without a worker reads valid memory and finds nothing.
+constinit slot no_slots[4] = {};
+constexpr exception_globals no_exceptions{nullptr, 0};
+}  // namespace
+
+constinit context_base no_context{};
+
+worker no_worker = {{&no_slots[3]},
+                    {reinterpret_cast<context>(&no_context)},
+                    &no_exceptions,
+                    nullptr,
+                    {false},
+                    {},
+                    {nullptr},
+                    {nullptr}};
+
+constinit thread_local worker* this_worker_pointer [[gnu::tls_model("initial-exec")]] = &no_worker;
+
+}  // namespace covey::detail
+
+namespace covey::runtime {
+
+constinit std::atomic<record*> roster::entries[roster::most] = {};
+constinit std::atomic<std::size_t> roster::entry_count{0};
+
+namespace {
+
+constinit std::mutex roster_lock;
+constinit record* free_records = nullptr;  // guarded by roster_lock
+
+frame sentinel;
+
+// In a forked child no other thread exists: every owner must see that at its next step.
+[[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, &roster::ask_everybody);
+
+void unmap(record& r) noexcept {
+  if (r.base != nullptr) {
+    ::munmap(static_cast<void*>(r.base), r.capacity * sizeof(slot));
+    r.base = nullptr;
+  }
+}
+
+void map(record& r, std::size_t capacity) {
+  // Reserved address space; a page costs memory when a child is first queued there.
+  void* const memory = ::mmap(nullptr,
+                              capacity * sizeof(slot),
+                              PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                              -1,
+                              0);
+  if (memory == MAP_FAILED) {
+    throw std::bad_alloc();
+  }
+  r.base = static_cast<slot*>(memory);
+  r.capacity = capacity;
+  r.base[0].store(&sentinel, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
+  const std::scoped_lock guard(roster_lock);
+  record* r = free_records;
+  if (r == nullptr) {
+    const std::size_t index = entry_count.load(std::memory_order_relaxed);
+    if (index == most) {
+      throw pool_error("covey: too many threads use the library at once (" + std::to_string(most) +
+                       ")");
+    }
+    r = new record();
+    r->id = static_cast<std::uint16_t>(index);
+    r->random = static_cast<std::uint32_t>(index) * 2654435761U + 12345U;
+    try {
+      map(*r, capacity);
+    } catch (...) {
+      delete r;
+      throw;
+    }
+    r->current.store(detail::outside(), std::memory_order_relaxed);
+    entries[index].store(r, std::memory_order_release);
+    entry_count.store(index + 1, std::memory_order_release);
+  } else {
+    if (r->capacity != capacity) {
+      unmap(*r);
+      map(*r, capacity);
+    }
+    free_records = r->next_free;
+  }
+  const std::scoped_lock deque(r->lock);
+  slot* const lowest = r->base + 1;
+  r->end = r->base + capacity - deque_slack;
+  r->of = &of;
+  r->kind.store(kind, std::memory_order_relaxed);
+  r->abandoned.store(false, std::memory_order_relaxed);
+  r->has_place.store(false, std::memory_order_relaxed);
+  r->top.store(lowest, std::memory_order_relaxed);
+  r->split.store(lowest, std::memory_order_relaxed);
+  r->sp.store(lowest, std::memory_order_relaxed);
+  // The first spawn takes the slow path: whether anybody is idle is looked up there.
+  r->floor.store(detail::ask_all(), std::memory_order_relaxed);
+  r->limit.store(nullptr, std::memory_order_relaxed);
+  r->current.store(detail::outside(), std::memory_order_relaxed);
+  return *r;
+}
+
+void roster::release(record& r) noexcept {
+  const std::scoped_lock guard(roster_lock);
+  r.next_free = free_records;
+  free_records = &r;
+}
+
+void roster::ask_everybody() noexcept {
+  const std::size_t count = size();
+  for (std::size_t i = 0; i < count; ++i) {
+    record& r = at(i);
+    r.floor.store(detail::ask_all(), std::memory_order_seq_cst);
+    r.limit.store(nullptr, std::memory_order_seq_cst);
+  }
+}
+
+}  // namespace covey::runtime

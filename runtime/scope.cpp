@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening, joining and ending scopes.
+#include "context.hpp"
+#include "crew.hpp"
+#include "deadline.hpp"
+#include "ending.hpp"
+#include "execute.hpp"
+#include "failures.hpp"
+#include "lot.hpp"
+#include "pools.hpp"
+#include "stop.hpp"
+#include "waiting.hpp"
+
+#include <covey/composite_exception.hpp>
+#include <covey/error.hpp>
+#include <covey/nursery.hpp>
+#include <covey/with_nursery.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cxxabi.h>
+#include <mutex>
+#include <string>
+
+namespace covey::runtime {
+
+namespace bits = detail::attention;
+
+namespace {
+
+void change_pool_back(record& from, scope_extra& x) noexcept {
+  detail::this_worker_pointer = x.before;
+  from.current.store(detail::outside(), std::memory_order_relaxed);
+  if (from.has_place.exchange(false, std::memory_order_acq_rel)) {
+    from.of->give_place();
+  }
+  from.of->leave(from);
+}
+
+void close(scope& s) {
+  for (;;) {
+    wait_children(s);
+    s.attention.fetch_or(bits::closed | bits::extra, std::memory_order_seq_cst);
+    if (s.owner != nullptr && s.owner != detail::this_worker()) {
+      detail::heavy_barrier();  // a spawn of the owner that missed the bit is counted by now
+    }
+    if (detail::pending_of(s) == 0) {
+      return;
+    }
+    s.attention.fetch_and(~bits::closed, std::memory_order_seq_cst);
+  }
+}
+
+// A thread that ends a scope whose owner has exited takes the owner's record over for that time.
+class adoption {
+ public:
+  explicit adoption(scope& s) noexcept {
+    if (s.owner != nullptr && s.owner != detail::this_worker() &&
+        record_of(*s.owner).abandoned.load(std::memory_order_acquire)) {
+      adopted_ = &record_of(*s.owner);
+      before_ = detail::this_worker();
+      take_over(*adopted_);
+    }
+  }
+  ~adoption() {
+    if (adopted_ != nullptr) {
+      detail::this_worker_pointer = before_;
+      if (adopted_->current.load(std::memory_order_relaxed) == detail::outside() &&
+          adopted_->abandoned.exchange(false, std::memory_order_acq_rel)) {
+        leave_pool(*adopted_);
+      }
+    }
+  }
+  adoption(const adoption&) = delete;
+  adoption& operator=(const adoption&) = delete;
+
+ private:
+  record* adopted_ = nullptr;
+  detail::worker* before_ = nullptr;
+};
+
+[[nodiscard]] bool concluded(const scope& s) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  if (x == nullptr) {
+    return false;
+  }
+  const std::scoped_lock guard(x->lock);
+  return x->concluded;
+}
+
+}  // namespace
+
+void clear(scope& s) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  record* const me = s.owner != nullptr ? &record_of(*s.owner) : nullptr;
+  if (x == nullptr) {
+    if (me != nullptr) {
+      context expected = detail::body_of(&s);
+      me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
+    }
+    return;
+  }
+  disarm_deadline(*x);
+  if (x->visitors.load(std::memory_order_seq_cst) != 0) {
+    lot::wake(&s);
+    lot::wait(&x->visitors, [x] { return x->visitors.load(std::memory_order_seq_cst) == 0; });
+  }
+  retire_stop(s);
+  if (me != nullptr && !x->unhooked) {
+    context expected = detail::body_of(&s);
+    me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
+    if (x->before != nullptr) {
+      change_pool_back(*me, *x);
+    }
+  }
+  destroy_extra(s);
+}
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
+
+void join_scope(scope& s) {
+  const adoption owner_gone(s);
+  if (!concluded(s)) {
+    scope_extra* const x = s.owner != this_worker() ? &extra_of(s) : nullptr;
+    if (x != nullptr) {
+      x->visitors.fetch_add(1, std::memory_order_seq_cst);
+    }
+    struct leaving {
+      scope_extra* x;
+      ~leaving() {
+        if (x != nullptr) {
+          const void* const where = &x->visitors;
+          x->visitors.fetch_sub(1, std::memory_order_seq_cst);
+          lot::wake(where);
+        }
+      }
+    } const guard{x};
+    close(s);
+    if (const std::exception_ptr outcome = conclude(s)) {
+      std::rethrow_exception(outcome);
+    }
+    return;
+  }
+  if (const std::exception_ptr outcome = conclude(s)) {
+    std::rethrow_exception(outcome);
+  }
+}
+
+void drain_scope(scope& s) {
+  const adoption owner_gone(s);
+  wait_children(s);
+}
+
+void end_scope(scope& s) {
+  const adoption owner_gone(s);
+  record& owner = record_of(*s.owner);
+  if (owner.of->from_before_fork()) {
+    if (this_worker() == s.owner) {
+      owner.current.store(s.outer, std::memory_order_relaxed);
+    }
+    return;  // its children do not exist in this process
+  }
+  const bool mine = this_worker() == s.owner;
+  const bool hooked = extra_if_any(s) == nullptr || !extra_if_any(s)->unhooked;
+  const std::string inner = mine && hooked ? end_inner_scopes(owner, s) : std::string();
+  const unsigned int in_flight =
+      reinterpret_cast<const exception_globals*>(abi::__cxa_get_globals())->uncaught;
+  std::exception_ptr outcome;
+  if (mine ? in_flight > s.unwinding : in_flight > 0) {
+    finish_quietly(s);
+  } else {
+    const bool silent = concluded(s);
+    wait_children(s);
+    pull_into(body_of(&s));
+    if (!silent && (s.attention.load(std::memory_order_seq_cst) &
+                    (attention::extra | attention::stopped)) != 0) {
+      outcome = conclude(s);
+    }
+  }
+  const std::string words = inner.empty() ? std::string() : in_words(s);
+  clear(s);
+  if (!inner.empty()) {
+    throw structure_error("covey: " + words + " ended before the " + inner +
+                          ", which was opened inside it; give the inner one an explicit parent, or "
+                          "end them in reverse order");
+  }
+  if (outcome != nullptr) {
+    std::rethrow_exception(outcome);
+  }
+}
+
+void finish_quietly(scope& s) noexcept {
+  if (pending_of(s) != 0) {
+    stop_reason why;
+    why.kind = stop_kind::explicit_stop;
+    why.scope = name_of(s);
+    why.site = s.opened_at;
+    why.text = label("an exception leaves the body");
+    request_stop(s, why);
+    try {
+      wait_children(s);
+    } catch (
+        ...) {  // NOLINT(bugprone-empty-catch): a child that ends its own nursery; nothing can be waited for
+    }
+  }
+  report_undelivered(s);
+}
+
+void end_boxed(scope& s) noexcept {
+  if (crew_of(s).from_before_fork()) {
+    return;
+  }
+  try {
+    if (!concluded(s)) {
+      wait_children(s);
+    }
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "covey: a nursery_box is destroyed by a child of its own: %s\n", e.what());
+    std::abort();
+  }
+  s.attention.fetch_or(attention::closed, std::memory_order_seq_cst);
+  report_undelivered(s);
+  clear(s);
+}
+
+namespace {
+
+// The body let a child's own exception pass: it is that leaf, also under supervise. @returns whether there is one.
+[[nodiscard]] bool give_leaf_back(scope_extra& x, const std::exception_ptr& thrown) noexcept {
+  bool known = false;
+  const std::scoped_lock guard(x.lock);
+  for (kept_failure* kept = x.first; kept != nullptr; kept = kept->next) {
+    if (same_exception(kept->what.error, thrown)) {
+      kept->delivered.store(false, std::memory_order_release);
+      known = true;
+    }
+  }
+  return known;
+}
+
+}  // namespace
+
+// Inside the handler of with_nursery().
+void end_after_throw(scope& s) {
+  const std::exception_ptr thrown = std::current_exception();
+  if (thrown == nullptr) {
+    throw;  // a forced unwind goes on; the nursery's destructor waits
+  }
+  if (concluded(s)) {
+    throw;  // what join() said
+  }
+  scope_extra& x = extra_of(s);
+  const bool known = give_leaf_back(x, thrown);
+  if (!known && !obeys_stop(s, false)) {
+    keep_body_failure(s, thrown);
+  }
+  stop_reason why;
+  why.kind = stop_kind::failure;
+  why.scope = x.name;
+  why.site = s.opened_at;
+  why.text = label("the body threw");
+  request_stop(s, why);
+  join_scope(s);
+  throw;  // the body obeyed a stop that leaves nothing to report
+}
+
+}  // namespace covey::detail

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes and destroys the rare part of a scope.
+#include "scope_extra.hpp"
+
+#include "crew.hpp"
+#include "emergency_store.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+namespace covey::runtime {
+
+using detail::scope;
+namespace bits = detail::attention;
+
+scope_extra& extra_of(scope& s) noexcept {
+  if (scope_extra* const there = extra_if_any(s)) {
+    return *there;
+  }
+  bool emergency = false;
+  auto* made = new (std::nothrow) scope_extra;
+  if (made == nullptr) {
+    void* const memory = emergency_allocate(sizeof(scope_extra));
+    if (memory == nullptr) {
+      std::fputs("covey: no memory is left to record a failure or a stop\n", stderr);
+      std::abort();
+    }
+    made = ::new (memory) scope_extra;
+    emergency = true;
+  }
+  made->emergency = emergency;
+  made->of = s.owner != nullptr ? record_of(*s.owner).of : nullptr;
+  scope_extra* expected = nullptr;
+  if (!s.rare.compare_exchange_strong(expected, made, std::memory_order_acq_rel)) {
+    if (emergency) {
+      made->~scope_extra();
+      emergency_release(made, sizeof(scope_extra));
+    } else {
+      delete made;
+    }
+    return *expected;
+  }
+  s.attention.fetch_or(bits::extra, std::memory_order_seq_cst);
+  return *made;
+}
+
+void destroy_extra(scope& s) noexcept {
+  scope_extra* const x = s.rare.exchange(nullptr, std::memory_order_acq_rel);
+  if (x == nullptr) {
+    return;
+  }
+  for (detail::kept_failure* kept = x->first; kept != nullptr;) {
+    detail::kept_failure* const next = kept->next;
+    kept->leave();
+    kept = next;
+  }
+  if (x->emergency) {
+    x->~scope_extra();
+    emergency_release(x, sizeof(scope_extra));
+  } else {
+    delete x;
+  }
+}
+
+std::string in_words(const scope& s) {
+  const scope_extra* const x = extra_if_any(s);
+  std::string words = "nursery";
+  if (x != nullptr && !x->name.empty()) {
+    words += " " + quoted(x->name.view());
+  }
+  return words + ", opened at " + to_string(s.opened_at);
+}
+
+crew& crew_of(const scope& s) noexcept {
+  return s.owner != nullptr ? *record_of(*s.owner).of : *extra_if_any(s)->of;
+}
+
+}  // namespace covey::runtime

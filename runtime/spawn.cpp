@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The slow half of spawning: closed, stopped and full scopes, spawns by others than the owner, doors.
+#include "context.hpp"
+#include "crew.hpp"
+#include "deque.hpp"
+#include "execute.hpp"
+#include "failures.hpp"
+#include "lot.hpp"
+#include "stop.hpp"
+#include "waiting.hpp"
+
+#include <covey/error.hpp>
+
+#include <mutex>
+#include <string>
+
+namespace covey::detail {
+
+using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
+
+namespace {
+
+// Destroys a child that was never counted.
+void undo(frame* f) noexcept {
+  f->ops->discard(f);
+  release_frame(f);
+}
+
+[[noreturn]] void throw_closed(const scope& s, const site& where) {
+  throw structure_error("covey: spawn at " + to_string(where) + " into the " + in_words(s) +
+                        ", which was joined");
+}
+
+// A stopped scope: the callable is destroyed unrun, the future says never_started.
+void refuse_to_start(scope& s, frame* f) noexcept {
+  end_unrun(s, f);
+  scope_extra& x = extra_of(s);
+  x.never_started.fetch_add(1, std::memory_order_relaxed);
+  x.refused.fetch_add(1, std::memory_order_relaxed);
+  settle(f);
+}
+
+[[nodiscard]] std::uint64_t bits_of(const scope& s) noexcept {
+  return s.attention.load(std::memory_order_seq_cst);
+}
+
+}  // namespace
+
+admission admit(scope& s, frame* f, bool may_refuse) {
+  // Not counted while we decide; the caller counts again when it goes on.
+  const std::uint64_t order = f->order;
+  s.spawned.store(order, std::memory_order_release);
+  const std::uint64_t now = bits_of(s);
+  if ((now & attention::shared) != 0) {
+    lot::wake(&s);
+  }
+  if ((now & attention::closed) != 0) {
+    const site where = f->spawned_at;
+    undo(f);
+    if (may_refuse) {
+      return admission::refused;
+    }
+    throw_closed(s, where);
+  }
+  if ((now & attention::stopped) != 0) {
+    if (may_refuse) {
+      undo(f);
+      return admission::refused;
+    }
+    refuse_to_start(s, f);
+    return admission::settled;
+  }
+  if ((now & attention::limited) != 0 && pending_of(s) >= extra_of(s).limit) {
+    collect(s);
+    if (pending_of(s) >= extra_of(s).limit && may_refuse) {
+      undo(f);
+      return admission::refused;
+    }
+    const bool lend = extra_of(s).when_full == when_full::lend_place;
+    if (!make_room(s, lend)) {
+      s.spawned.store(order + 1, std::memory_order_release);
+      execute(record_of(*s.owner), f);
+      return admission::settled;
+    }
+    if ((bits_of(s) & attention::stopped) != 0) {
+      refuse_to_start(s, f);
+      return admission::settled;
+    }
+  }
+  f->order = s.spawned.load(std::memory_order_relaxed);
+  s.spawned.store(f->order + 1, std::memory_order_release);
+  return admission::go_on;
+}
+
+bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
+  f->marks.store(static_cast<std::uint8_t>(f->marks.load(std::memory_order_relaxed) | mark_remote),
+                 std::memory_order_relaxed);
+  crew& of = crew_of(s);
+  const auto fail = [f](void (*thrower)()) {
+    undo(f);
+    thrower();
+  };
+  if (of.from_before_fork()) {
+    fail(&throw_forked);
+  }
+  if (of.closed()) {
+    fail(&throw_shut_down);
+  }
+  pull_into(body_of(&s));
+  const std::uint64_t now = bits_of(s);
+  if ((now & attention::closed) != 0) {
+    const site where = f->spawned_at;
+    undo(f);
+    if (may_refuse) {
+      return false;
+    }
+    throw_closed(s, where);
+  }
+  if ((now & attention::stopped) != 0) {
+    if (may_refuse) {
+      undo(f);
+      return false;
+    }
+    refuse_to_start(s, f);
+    return true;
+  }
+  scope_extra& x = extra_of(s);
+  record* const me = this_record();
+  bool run_here = false;
+  if ((now & attention::limited) != 0 && pending_of(s) >= x.limit) {
+    if (may_refuse) {
+      undo(f);
+      return false;
+    }
+    const bool below = me != nullptr && runs_below(me->current.load(std::memory_order_relaxed), s);
+    const bool may_sleep = me == nullptr || (x.when_full == when_full::lend_place && !below);
+    run_here = !make_room(s, may_sleep);
+  }
+  f->order = remote_order + x.remote_spawned.fetch_add(1, std::memory_order_relaxed);
+  s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
+  if (run_here) {
+    execute(*me, f);
+    return true;
+  }
+  try {
+    of.inject(f);
+  } catch (...) {
+    x.remote_spawned.fetch_sub(1, std::memory_order_relaxed);
+    undo(f);
+    s.attention.fetch_sub(attention::remote_one, std::memory_order_seq_cst);
+    lot::wake(&s);
+    throw;
+  }
+  return true;
+}
+
+void spawn_slow(worker& w) {
+  record& me = record_of(w);
+  crew& of = *me.of;
+  const auto take_back = [&me] {
+    // The child that was pushed last leaves without a trace.
+    slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
+    frame* const f = at->load(std::memory_order_relaxed);
+    at->store(nullptr, std::memory_order_relaxed);
+    me.sp.store(at, std::memory_order_release);
+    scope& s = *f->of;
+    s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+    undo(f);
+  };
+  if (of.from_before_fork()) {
+    take_back();
+    throw_forked();
+  }
+  bool wake = false;
+  frame* overflow = nullptr;
+  {
+    const std::scoped_lock guard(me.lock);
+    me.answers.fetch_add(1, std::memory_order_relaxed);
+    if (of.closed()) {
+      take_back();
+      throw_shut_down();
+    }
+    if (me.sp.load(std::memory_order_relaxed) >= me.end && !deque::compact(me)) {
+      // Full of live children: the new one goes to the common queue instead.
+      slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
+      overflow = at->load(std::memory_order_relaxed);
+      at->store(nullptr, std::memory_order_relaxed);
+      me.sp.store(at, std::memory_order_release);
+    }
+    if (of.wants_work()) {
+      wake = deque::publish(me, me.sp.load(std::memory_order_relaxed), false) > 0;
+    }
+    deque::settle_requests(me);
+  }
+  if (overflow != nullptr) {
+    try {
+      of.inject(overflow);
+    } catch (...) {
+      scope& s = *overflow->of;
+      s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+      undo(overflow);
+      throw;
+    }
+  }
+  if (wake) {
+    of.wake_one();
+  }
+  of.arm_tick();
+  pull_if_new(me);
+}
+
+void open_door(scope& s) {
+  static_cast<void>(extra_of(s));
+  s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
+  if ((bits_of(s) & attention::closed) != 0) {
+    close_door(s);
+    throw structure_error("covey: a door into the " + in_words(s) + ", which was joined");
+  }
+}
+
+void close_door(scope& s) noexcept {
+  s.attention.fetch_sub(attention::remote_one, std::memory_order_seq_cst);
+  lot::wake(&s);
+}
+
+std::size_t pending_of(const scope& s) noexcept {
+  // Finished ones first: a child that finishes between the reads is then counted as pending, never missed.
+  const std::uint64_t returned = s.returned.load(std::memory_order_seq_cst);
+  const std::uint64_t finished = s.finished.load(std::memory_order_seq_cst);
+  const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;
+  return static_cast<std::size_t>(s.spawned.load(std::memory_order_seq_cst) - finished - returned +
+                                  remote);
+}
+
+}  // namespace covey::detail

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a stop travels.
+#include "stop.hpp"
+
+#include "crew.hpp"
+#include "failures.hpp"
+#include "lot.hpp"
+
+#include <covey/detail/stop_state.hpp>
+
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace covey::runtime {
+
+using detail::stop_state;
+namespace flag = detail::frame_flag;
+
+constinit std::atomic<std::uint64_t> active_stops{0};
+constinit std::atomic<std::uint64_t> stop_epoch{0};
+
+namespace {
+
+[[nodiscard]] bool stopped_here(context c) noexcept {
+  if (is_task(c) && (task_of(c).task->flags.load(std::memory_order_acquire) & flag::stop) != 0) {
+    return true;
+  }
+  return is_stopped(*detail::base_of(c));
+}
+
+// The pool is shut down: the outermost scope of this thread that belongs to it stops, and all below.
+void stop_outermost(record& me) noexcept {
+  scope* outermost = nullptr;
+  for (context at = me.current.load(std::memory_order_relaxed); at != detail::outside();
+       at = up(at)) {
+    if (!is_task(at) && &crew_of(scope_of(at)) == me.of) {
+      outermost = &scope_of(at);
+    }
+  }
+  if (outermost != nullptr) {
+    request_stop(*outermost, shutdown_reason(*me.of));
+  }
+}
+
+}  // namespace
+
+void announce_stop() noexcept {
+  stop_epoch.fetch_add(1, std::memory_order_seq_cst);
+  roster::ask_everybody();
+}
+
+stop_reason shutdown_reason(const crew& of) noexcept {
+  stop_reason why;
+  why.kind = stop_kind::shutdown;
+  why.text = of.name();
+  return why;
+}
+
+bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
+  if ((s.attention.load(std::memory_order_seq_cst) & detail::attention::unstopped) != 0) {
+    return false;  // joined already
+  }
+  scope_extra& x = extra_of(s);
+  const bool quiet = alone && x.state.load(std::memory_order_seq_cst) == nullptr;
+  {
+    const std::scoped_lock guard(x.lock);
+    if (x.why.kind != stop_kind::none || x.concluded) {
+      return false;
+    }
+    x.why = why;
+    x.counted_stop = !quiet;
+  }
+  if (quiet) {
+    s.attention.fetch_or(detail::attention::stopped | detail::attention::extra,
+                         std::memory_order_seq_cst);
+    return true;
+  }
+  active_stops.fetch_add(1, std::memory_order_seq_cst);
+  s.attention.fetch_or(detail::attention::stopped | detail::attention::extra,
+                       std::memory_order_seq_cst);
+  announce_stop();
+  if (stop_state* const state = x.state.load(std::memory_order_seq_cst)) {
+    state->request(why);
+  }
+  lot::wake(&s);  // who waits at the limit
+  return true;
+}
+
+void pull_into(context c) noexcept {
+  if (active_stops.load(std::memory_order_seq_cst) == 0) {
+    return;
+  }
+  context highest = 0;
+  for (context at = c; at != detail::outside(); at = up(at)) {
+    if (stopped_here(at)) {
+      highest = at;
+    }
+  }
+  if (highest == 0) {
+    return;
+  }
+  for (context at = c;; at = up(at)) {
+    if (!is_stopped(*detail::base_of(at))) {
+      detail::base_of(at)->attention.fetch_or(detail::attention::stopped,
+                                              std::memory_order_seq_cst);
+    }
+    if (at == highest) {
+      return;
+    }
+  }
+}
+
+void pull_if_new(record& me) noexcept {
+  const std::uint64_t now = stop_epoch.load(std::memory_order_seq_cst);
+  if (me.stop_epoch != now) {
+    me.stop_epoch = now;
+    if (me.of->closed()) {
+      stop_outermost(me);
+    }
+    pull_into(me.current.load(std::memory_order_relaxed));
+  }
+}
+
+stop_reason own_cause(context c) noexcept {
+  if (is_task(c)) {
+    const frame* const f = task_of(c).task;
+    if ((f->flags.load(std::memory_order_acquire) & flag::stop) != 0) {
+      stop_reason why;
+      why.kind = stop_kind::explicit_stop;
+      why.task = name_of_child(f);
+      why.site = f->spawned_at;
+      why.text = label("request_stop");
+      return why;
+    }
+    return {};
+  }
+  if (scope_extra* const x = extra_if_any(scope_of(c))) {
+    const std::scoped_lock guard(x->lock);
+    return x->why;
+  }
+  return {};
+}
+
+stop_reason why_stopped(context c) noexcept {
+  const scope* const nearest = innermost(c);
+  for (context at = c; at != detail::outside(); at = up(at)) {
+    stop_reason why = own_cause(at);
+    if (why.kind != stop_kind::none) {
+      if (!is_task(at) && &scope_of(at) != nearest) {
+        why.kind = stop_kind::parent;
+      }
+      return why;
+    }
+  }
+  stop_reason gone;
+  gone.kind = stop_kind::parent;
+  return gone;
+}
+
+void retire_stop(scope& s) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  if (x == nullptr) {
+    return;
+  }
+  if (stop_state* const state = x->state.exchange(nullptr, std::memory_order_acq_rel)) {
+    state->detach();
+    state->release();
+  }
+  if (x->counted_stop) {
+    active_stops.fetch_sub(1, std::memory_order_seq_cst);
+    x->counted_stop = false;
+  }
+  if (x->note != nullptr) {
+    x->note->open.store(nullptr, std::memory_order_seq_cst);
+    x->note->leave();
+    x->note = nullptr;
+  }
+}
+
+}  // namespace covey::runtime

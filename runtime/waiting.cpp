@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Waiting well.
+#include "waiting.hpp"
+
+#include "crew.hpp"
+#include "deque.hpp"
+#include "execute.hpp"
+#include "helping.hpp"
+#include "lot.hpp"
+#include "wait_graph.hpp"
+
+#include <covey/error.hpp>
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+namespace covey::runtime {
+
+namespace bits = detail::attention;
+
+namespace {
+
+[[nodiscard]] bool all_back(const scope& s) noexcept {
+  return detail::pending_of(s) == 0;
+}
+
+// The topmost child of `s` in the own deque: without the lock when it is private and on top.
+[[nodiscard]] frame* own_child(record& me, const scope& s) noexcept {
+  slot* const old = me.sp.load(std::memory_order_relaxed);
+  slot* const at = old - 1;
+  me.sp.store(at, std::memory_order_relaxed);
+  detail::light_barrier();
+  if (at > me.base && at >= me.floor.load(std::memory_order_relaxed)) {
+    frame* const f = at->load(std::memory_order_relaxed);
+    if (f != nullptr && f->of == &s) {
+      return f;
+    }
+  }
+  me.sp.store(old, std::memory_order_release);
+  return deque::pop_of(me, &s);
+}
+
+// Runs what is left of the children in the own deque, and collects what thieves brought back.
+void run_own_children(record& me, scope& s) noexcept {
+  while (s.spawned.load(std::memory_order_relaxed) !=
+         s.finished.load(std::memory_order_relaxed) + s.returned.load(std::memory_order_relaxed)) {
+    frame* const f = own_child(me, s);
+    if (f == nullptr) {
+      break;
+    }
+    execute(me, f);
+  }
+  collect(s);
+}
+
+// Sleeps until all children are back; the last one to come back wakes us.
+void sleep_for_children(record& me, scope& s, bool owner) {
+  lend_place(me);
+  {
+    const waiting_for entry(me, s);
+    const bool alone = owner && (s.attention.load(std::memory_order_relaxed) &
+                                 (bits::shared | bits::limited)) == 0;
+    if (alone) {
+      s.target.store(
+          s.spawned.load(std::memory_order_relaxed) - s.finished.load(std::memory_order_relaxed),
+          std::memory_order_relaxed);
+      s.attention.fetch_or(bits::targeted, std::memory_order_seq_cst);
+    }
+    lot::wait(&s, [&s] { return all_back(s); });
+    if (alone) {
+      s.attention.fetch_and(~bits::targeted, std::memory_order_seq_cst);
+    }
+  }
+  take_place_back(me);
+}
+
+// Waits on a thread that does not own the scope and has no worker in its pool.
+void visit(scope& s) {
+  s.attention.fetch_or(bits::shared | bits::extra, std::memory_order_seq_cst);
+  detail::heavy_barrier();
+  if (s.owner != nullptr) {
+    record& owner = record_of(*s.owner);
+    {
+      const std::scoped_lock guard(owner.lock);
+      owner.floor.store(detail::ask_all(), std::memory_order_seq_cst);
+      detail::heavy_barrier();
+      deque::publish(owner, owner.sp.load(std::memory_order_acquire), true);
+      deque::settle_requests(owner);
+    }
+    owner.of->wake_one();
+    owner.of->arm_tick();
+  }
+  // The owner does not look for visitors when it finishes a child in place: that would cost every get() three
+  // instructions. So besides being woken by thieves and by the owner's slow paths, a visitor looks by itself now and then.
+  constexpr auto look_again = std::chrono::milliseconds(1);
+  while (!all_back(s)) {
+    static_cast<void>(lot::wait_real(&s, clock::now() + look_again, [&s] { return all_back(s); }));
+  }
+}
+
+}  // namespace
+
+void throw_forked() {
+  throw pool_error(
+      "covey: this process was forked from one that used covey; its threads do not exist here");
+}
+
+void throw_shut_down() {
+  throw pool_error("covey: the pool was shut down");
+}
+
+void lend_place(record& me) noexcept {
+  publish_everything(me);
+  me.lends.fetch_add(1, std::memory_order_relaxed);
+  me.of->give_place();
+  me.of->offer_place();
+}
+
+void take_place_back(record& me) noexcept {
+  me.of->occupy_place();
+}
+
+void wait_children(scope& s) {
+  if (crew_of(s).from_before_fork()) {
+    throw_forked();
+  }
+  record* const me = this_record();
+  if (me != nullptr && runs_below(me->current.load(std::memory_order_relaxed), s)) {
+    throw structure_error("covey: a child waits for its own " + in_words(s) +
+                          "; it would wait for itself");
+  }
+  const bool owner = me != nullptr && s.owner == me;
+  const bool helper = owner || (me != nullptr && s.owner == nullptr && me->of == &crew_of(s));
+  if (!helper) {
+    visit(s);
+    return;
+  }
+  while (!all_back(s)) {
+    if (owner) {
+      run_own_children(*me, s);
+    }
+    const scope_extra* const x = extra_if_any(s);
+    const bool leap = x != nullptr && x->wait == wait_rule::leapfrog;
+    if (!help_until(
+            *me,
+            [&s] { return all_back(s); },
+            [me, &s, leap] {
+              return leap ? find_below<anything>(*me, &s) : find_below<below_scope>(*me, &s);
+            })) {
+      sleep_for_children(*me, s, owner);
+    }
+  }
+  if (owner) {
+    collect(s);
+  }
+}
+
+namespace {
+
+// Owner at the limit. @returns whether something may have changed.
+[[nodiscard]] bool run_one_inline(record& me, scope& s, const scope_extra& x) noexcept {
+  collect(s);
+  frame* const f = x.when_full == when_full::run_inline ? own_child(me, s) : nullptr;
+  if (f != nullptr) {
+    execute(me, f);
+  }
+  return f != nullptr;
+}
+
+}  // namespace
+
+bool make_room(scope& s, bool may_sleep) {
+  record* const me = this_record();
+  const scope_extra& x = extra_of(s);
+  const auto has_room = [&s, &x] { return detail::pending_of(s) < x.limit; };
+  const bool owner = me != nullptr && s.owner == me;
+  while (!has_room()) {
+    if (owner && run_one_inline(*me, s, x)) {
+      continue;
+    }
+    if (!may_sleep) {
+      return has_room();
+    }
+    if (me != nullptr) {
+      lend_place(*me);
+    }
+    lot::wait(&s, has_room);
+    if (me != nullptr) {
+      take_place_back(*me);
+    }
+  }
+  return true;
+}
+
+}  // namespace covey::runtime
