@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a future promises: semantics 10 to 12.
+#include "each_pool_size.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+namespace {
+
+using covey_test::counted;
+using covey_test::gate;
+using namespace std::chrono_literals;
+COVEY_EACH_POOL_SIZE(future);
+
+static_assert(std::is_nothrow_default_constructible_v<covey::future<int>>);
+static_assert(std::is_nothrow_move_constructible_v<covey::future<int>>);
+static_assert(std::is_nothrow_move_assignable_v<covey::future<int>>);
+static_assert(!std::is_copy_constructible_v<covey::future<int>>);
+
+TEST_P(future, get_moves_the_value_out) {
+  covey::nursery kids{here()};
+  auto owned = kids.spawn([] { return std::make_unique<int>(6); });
+  const std::unique_ptr<int> mine = owned.get();
+  EXPECT_EQ(*mine, 6);
+}
+
+TEST_P(future, a_second_get_throws_like_std_s) {
+  covey::nursery kids{here()};
+  auto value = kids.spawn([] { return 1; });
+  EXPECT_TRUE(value.valid());
+  EXPECT_EQ(value.get(), 1);
+  EXPECT_FALSE(value.valid());
+  EXPECT_THROW(value.get(), std::future_error);
+}
+
+TEST_P(future, of_nobody_is_not_valid_and_throws_when_used) {
+  covey::future<int> empty;
+  EXPECT_FALSE(empty.valid());
+  EXPECT_THROW(empty.get(), std::future_error);
+  EXPECT_THROW(empty.wait(), std::future_error);
+  EXPECT_THROW(static_cast<void>(empty.wait_for(0s)), std::future_error);
+}
+
+TEST_P(future, get_rethrows_the_child_s_own_exception) {
+  covey::nursery kids{here({.policy = covey::policy::supervise})};
+  auto fails = kids.spawn([]() -> int { throw std::out_of_range("mine"); });
+  EXPECT_EQ(covey_test::message_of<std::out_of_range>([&] { return fails.get(); }), "mine");
+  EXPECT_FALSE(fails.valid());
+}
+
+TEST_P(future, stays_readable_after_its_nursery_has_ended) {
+  covey::future<std::string> text;
+  covey::future<void> nothing;
+  {
+    covey::nursery kids{here()};
+    text = kids.spawn([] { return std::string(1000, 'x'); });
+    nothing = kids.spawn([] {});
+  }
+  EXPECT_TRUE(text.ready());
+  EXPECT_EQ(text.state(), covey::task_state::done);
+  EXPECT_EQ(text.get().size(), 1000U);
+  EXPECT_NO_THROW(nothing.get());
+}
+
+TEST_P(future, can_be_read_on_another_thread) {
+  covey::nursery kids{here()};
+  auto value = kids.spawn([] { return 5; });
+  int seen = 0;
+  std::thread reader([&seen, mine = std::move(value)]() mutable { seen = mine.get(); });
+  reader.join();
+  EXPECT_EQ(seen, 5);
+}
+
+TEST_P(future, can_be_dropped_on_another_thread_while_its_child_runs) {
+  const int before = counted::alive();
+  gate leave;
+  covey::nursery kids{here()};
+  auto value = kids.spawn([&] {
+    leave.wait_in_child();
+    return counted(1);
+  });
+  std::thread other([mine = std::move(value)]() mutable { const auto dropped = std::move(mine); });
+  other.join();
+  leave.open();
+  kids.join();
+  EXPECT_EQ(counted::alive(), before);
+}
+
+TEST_P(future, dropped_after_its_nursery_gives_its_value_back) {
+  const int before = counted::alive();
+  {
+    covey::future<counted> value;
+    {
+      covey::nursery kids{here()};
+      value = kids.spawn([] { return counted(3); });
+    }
+    EXPECT_EQ(counted::alive(), before + 1);
+  }
+  EXPECT_EQ(counted::alive(), before);
+}
+
+TEST_P(future, assigned_over_drops_what_it_held) {
+  covey::nursery kids{here()};
+  covey::future<int> value = kids.spawn([] { return 1; });
+  value = kids.spawn([] { return 2; });
+  EXPECT_EQ(value.get(), 2);
+}
+
+TEST_P(future, may_be_read_in_any_order) {
+  covey::nursery kids{here()};
+  std::vector<covey::future<int>> values;
+  for (int i = 0; i < 64; ++i) {
+    values.push_back(kids.spawn([i] { return i; }));
+  }
+  for (int step = 0; step < 64; ++step) {
+    const int i = (step * 37) % 64;
+    EXPECT_EQ(values[static_cast<std::size_t>(i)].get(), i);
+  }
+}
+
+TEST_P(future, wait_returns_when_the_child_has_finished_and_keeps_the_value) {
+  covey::nursery kids{here()};
+  auto value = kids.spawn([] { return 8; });
+  value.wait();
+  EXPECT_TRUE(value.ready());
+  EXPECT_EQ(value.wait_for(0s), std::future_status::ready);
+  EXPECT_EQ(value.get(), 8);
+}
+
+TEST_P(future, wait_for_gives_up_on_a_child_that_goes_on) {
+  gate leave;
+  covey::nursery kids{here()};
+  auto value = kids.spawn([&] {
+    leave.wait_in_child();
+    return 1;
+  });
+  EXPECT_EQ(value.wait_for(1ms), std::future_status::timeout);
+  EXPECT_EQ(value.wait_for(-1s), std::future_status::timeout);
+  EXPECT_EQ(value.wait_until(covey::clock::now()), std::future_status::timeout);
+  leave.open();
+  EXPECT_EQ(value.wait_for(1h), std::future_status::ready);
+}
+
+TEST_P(future, a_wait_with_a_deadline_never_runs_a_child_on_the_caller_s_stack) {
+  const auto me = std::this_thread::get_id();
+  covey::nursery kids{here()};
+  for (int i = 0; i < 20; ++i) {
+    auto who = kids.spawn([] { return std::this_thread::get_id(); });
+    ASSERT_EQ(who.wait_for(1h), std::future_status::ready);
+    EXPECT_NE(who.get(), me);
+  }
+}
+
+TEST_P(future, polling_alone_gets_its_child_run) {
+  covey::nursery kids{here()};
+  auto by_ready = kids.spawn([] { return 1; });
+  while (!by_ready.ready()) {
+    std::this_thread::yield();
+  }
+  auto by_state = kids.spawn([] { return 2; });
+  while (by_state.state() != covey::task_state::done) {
+    std::this_thread::yield();
+  }
+  auto by_wait = kids.spawn([] { return 3; });
+  while (by_wait.wait_for(0s) != std::future_status::ready) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(by_ready.get() + by_state.get() + by_wait.get(), 6);
+}
+
+TEST_P(future, state_tells_where_the_child_stands) {
+  gate started;
+  gate leave;
+  covey::nursery kids{here({.policy = covey::policy::supervise})};
+  auto child = kids.spawn([&] {
+    started.open();
+    leave.wait_in_child();
+  });
+  started.wait();
+  EXPECT_EQ(child.state(), covey::task_state::running);
+  leave.open();
+  child.wait();
+  EXPECT_EQ(child.state(), covey::task_state::done);
+  auto fails = kids.spawn([] { throw 1; });
+  fails.wait();
+  EXPECT_EQ(fails.state(), covey::task_state::failed);
+  EXPECT_THROW(fails.get(), int);
+}
+
+TEST_P(future, request_stop_reaches_that_child_alone) {
+  covey_test::head_count started;
+  gate leave;
+  std::atomic<bool> sibling_stopped{false};
+  covey::nursery kids{here()};
+  auto mine = kids.spawn([&] {
+    started.enter();
+    while (!covey::this_task::stop_requested()) {
+      covey::blocking([] { std::this_thread::yield(); });
+    }
+    covey::this_task::checkpoint();
+  });
+  auto sibling = kids.spawn([&] {
+    started.enter();
+    leave.wait_in_child();
+    sibling_stopped = covey::this_task::stop_requested();
+  });
+  started.wait_entered(2);
+  mine.request_stop();
+  mine.wait();
+  leave.open();
+  sibling.get();
+  EXPECT_FALSE(sibling_stopped.load());
+  EXPECT_EQ(mine.state(), covey::task_state::stopped);
+  EXPECT_NO_THROW(kids.join());
+}
+
+}  // namespace

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pool promises: its size, its description, its end; semantics 7.
+#include "each_pool_size.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+namespace {
+
+using covey_test::contains;
+using covey_test::gate;
+using covey_test::head_count;
+using covey_test::message_of;
+using covey_test::visit;
+COVEY_EACH_POOL_SIZE(pool_of);
+
+TEST_P(pool_of, has_the_size_that_was_asked_for) {
+  EXPECT_EQ(pool().size(), size());
+  const covey::pool_description told = pool().describe();
+  EXPECT_EQ(told.size, size());
+  EXPECT_FALSE(told.why.empty());
+  EXPECT_FALSE(to_string(told).empty());
+  EXPECT_GE(told.from_onetbb + told.own + 1, size());  // the opener is one of them
+}
+
+TEST_P(pool_of, runs_no_more_threads_than_its_size_in_short_children) {
+  // A child that waited 10 ms in the queue may get one thread more, which a busy machine brings about; not every time.
+  std::size_t fewest = std::numeric_limits<std::size_t>::max();
+  for (int round = 0; round < 20 && fewest > size(); ++round) {
+    head_count inside;
+    {
+      covey::nursery kids{here()};
+      for (int i = 0; i < 200; ++i) {
+        kids.run([&] {
+          const visit here_now(inside);
+          std::this_thread::yield();
+        });
+      }
+    }
+    EXPECT_LE(inside.most(), size() + 1);
+    fewest = std::min(fewest, inside.most());
+  }
+  EXPECT_LE(fewest, size());
+}
+
+TEST_P(pool_of, starts_a_queued_child_although_no_covey_thread_waits) {
+  gate ran;
+  covey::nursery kids{here()};
+  kids.run([&] { ran.open(); });
+  ran.wait();
+}
+
+TEST_P(pool_of, really_runs_as_many_threads_as_its_size) {
+  // Children that only meet if all are inside at once, without lending their places.
+  head_count inside;
+  gate leave;
+  covey::nursery kids{here()};
+  for (std::size_t i = 1; i < size(); ++i) {
+    kids.run([&] {
+      const visit here_now(inside);
+      leave.wait();
+    });
+  }
+  inside.wait_entered(size() - 1);  // this thread, in the body, is the last one
+  leave.open();
+}
+
+TEST_P(pool_of, shutdown_ends_it_and_may_be_repeated) {
+  covey::pool mine{{.threads = GetParam()}};
+  { covey::nursery kids{{.pool = &mine}}; }
+  mine.shutdown();
+  mine.shutdown();
+  EXPECT_THROW(
+      {
+        covey::nursery kids{{.pool = &mine}};
+        kids.run([] { FAIL() << "ran in a pool that was shut down"; });
+      },
+      covey::pool_error);
+}
+
+TEST_P(pool_of, shutdown_stops_what_runs_and_the_join_throws_pool_error) {
+  covey::pool mine{{.threads = GetParam()}};
+  gate started;
+  covey::nursery kids{{.pool = &mine}};
+  auto child = kids.spawn([&] {
+    started.open();
+    while (!covey::this_task::stop_requested()) {
+      std::this_thread::yield();
+    }
+    covey::this_task::checkpoint();
+  });
+  started.wait();
+  std::thread closer([&] { mine.shutdown(); });
+  EXPECT_THROW(kids.join(), covey::pool_error);
+  closer.join();
+  EXPECT_EQ(child.state(), covey::task_state::stopped);
+}
+
+TEST_P(pool_of, several_work_beside_each_other) {
+  covey::pool other{{.threads = GetParam(), .name = "other"}};
+  covey::nursery first{here()};
+  covey::nursery second{{.parent = covey::root, .pool = &other}};
+  auto a = first.spawn([] { return 1; });
+  auto b = second.spawn([] { return 2; });
+  EXPECT_EQ(b.get() + a.get(), 3);
+  second.join();
+  other.shutdown();
+}
+
+TEST_P(pool_of, a_child_may_open_a_nursery_in_another_one) {
+  covey::pool other{{.threads = GetParam()}};
+  covey::nursery outer{here()};
+  auto value = outer.spawn([&] {
+    covey::nursery inner{{.pool = &other}};
+    auto there = inner.spawn([] { return 5; });
+    return there.get();
+  });
+  EXPECT_EQ(value.get(), 5);
+  other.shutdown();
+}
+
+TEST_P(pool_of, a_nursery_in_a_child_takes_the_pool_of_its_task) {
+  head_count inside;
+  covey::nursery outer{here()};
+  outer.run([&] {
+    covey::nursery inner;
+    for (int i = 0; i < 100; ++i) {
+      inner.run([&] { const visit here_now(inside); });
+    }
+  });
+  outer.join();
+  EXPECT_LE(inside.most(), size() + 1);
+}
+
+TEST_P(pool_of, out_of_range_is_an_invalid_argument_that_names_the_range) {
+  for (const covey::amount bad : {covey::amount{0},
+                                  covey::amount{-3},
+                                  covey::amount{std::numeric_limits<std::size_t>::max()}}) {
+    const auto text =
+        message_of<std::invalid_argument>([&] { covey::pool refused{{.threads = bad}}; });
+    EXPECT_TRUE(contains(text, "1")) << text;
+    EXPECT_TRUE(contains(text, "thread")) << text;
+  }
+  EXPECT_THROW((covey::pool{{.threads = 1, .max_substitutes = -1}}), std::invalid_argument);
+}
+
+TEST(default_pool, has_the_size_that_affinity_and_quota_allow) {
+  const covey_test::bounded bound;
+  const covey::pool_description told = covey::pool::default_pool().describe();
+  std::size_t expected = told.affinity;
+  if (told.quota) {
+    expected = std::min(expected, static_cast<std::size_t>(std::ceil(*told.quota)));
+  }
+  EXPECT_EQ(told.size, std::max<std::size_t>(expected, 1));
+  EXPECT_EQ(&covey::pool::default_pool(), &covey::pool::default_pool());
+}
+
+}  // namespace

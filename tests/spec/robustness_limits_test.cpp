@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Abuse and faults, one test per row of the robustness table: rows 17 to 20 and 22.
+#include "each_pool_size.hpp"
+#include "sanitized.hpp"
+
+#include <covey/virtual_clock.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <pthread.h>
+#include <stdexcept>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+using covey_test::contains;
+using covey_test::gate;
+using covey_test::message_of;
+using namespace std::chrono_literals;
+COVEY_EACH_POOL_SIZE(robustness_limits);
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+TEST_P(robustness_limits, row_17_very_many_children_stay_flat_in_memory_with_a_limit) {
+  covey::nursery kids{here({.limit = 1000})};
+  std::atomic<int> ran{0};
+  const auto wave = [&](int n) {
+    for (int i = 0; i < n; ++i) {
+      kids.run([&] { ran.fetch_add(1, std::memory_order_relaxed); });
+    }
+  };
+  wave(50'000);
+  const std::size_t before = resident_bytes();
+  wave(300'000);
+  const std::size_t after = resident_bytes();
+  kids.join();
+  EXPECT_EQ(ran.load(), 350'000);
+  if (!covey_test::sanitized) {
+    EXPECT_LT(after, before + (8U << 20U));
+  }
+}
+
+TEST_P(robustness_limits, row_17_very_many_children_stay_flat_in_memory_with_pauses) {
+  covey::nursery kids{here()};
+  std::atomic<int> ran{0};
+  const auto wave = [&](int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      for (int i = 0; i < 1000; ++i) {
+        kids.run([&] { ran.fetch_add(1, std::memory_order_relaxed); });
+      }
+      kids.wait_idle();
+    }
+  };
+  wave(50);
+  const std::size_t before = resident_bytes();
+  wave(300);
+  const std::size_t after = resident_bytes();
+  EXPECT_EQ(ran.load(), 350'000);
+  if (!covey_test::sanitized) {
+    EXPECT_LT(after, before + (8U << 20U));
+  }
+}
+
+TEST_P(robustness_limits, row_18_zero_children_return_at_once) {
+  covey::nursery kids{here()};
+  kids.wait_idle();
+  kids.join();
+  EXPECT_EQ(covey::with_nursery(here(), [](covey::nursery&) { return 1; }), 1);
+}
+
+TEST_P(robustness_limits, row_18_numbers_out_of_range_are_invalid_arguments_naming_the_range) {
+  constexpr auto huge = std::numeric_limits<std::size_t>::max();
+  for (const covey::amount bad : {covey::amount{0}, covey::amount{-1}, covey::amount{huge}}) {
+    const auto threads =
+        message_of<std::invalid_argument>([&] { covey::pool refused{{.threads = bad}}; });
+    EXPECT_TRUE(contains(threads, "1024")) << threads;
+    const auto limit =
+        message_of<std::invalid_argument>([&] { covey::nursery refused{here({.limit = bad})}; });
+    EXPECT_TRUE(contains(limit, "2147483647")) << limit;
+    const auto failures = message_of<std::invalid_argument>(
+        [&] { covey::nursery refused{here({.max_failures = bad})}; });
+    EXPECT_TRUE(contains(failures, "1000000") || contains(failures, "1,000,000")) << failures;
+  }
+}
+
+TEST_P(robustness_limits, row_19_negative_zero_and_past_timeouts_have_expired) {
+  for (const covey::time_limit limit :
+       {covey::time_limit{-5s}, covey::time_limit{0ms}, covey::time_limit{-1e300 * 1s}}) {
+    covey::nursery kids{here({.timeout = limit})};
+    kids.run([] { FAIL() << "ran after the deadline"; });
+    EXPECT_THROW(kids.join(), covey::timeout_error);
+  }
+}
+
+TEST_P(robustness_limits, row_19_maximal_and_infinite_timeouts_never_expire) {
+  for (const covey::time_limit limit :
+       {covey::time_limit{std::chrono::hours::max()},
+        covey::time_limit{covey::clock::duration::max()},
+        covey::time_limit{std::numeric_limits<double>::infinity() * 1s}}) {
+    covey::nursery kids{here({.timeout = limit})};
+    auto value = kids.spawn([] { return 1; });
+    EXPECT_EQ(value.wait_for(limit), std::future_status::ready);
+    EXPECT_EQ(value.get(), 1);
+    EXPECT_NO_THROW(kids.join());
+  }
+}
+
+TEST_P(robustness_limits, row_19_a_timeout_that_is_not_a_number_is_refused_everywhere) {
+  const auto nan = std::numeric_limits<double>::quiet_NaN() * 1s;
+  EXPECT_THROW(covey::nursery kids{here({.timeout = nan})}, std::invalid_argument);
+  EXPECT_THROW(covey::this_task::sleep_for(nan), std::invalid_argument);
+  covey::nursery kids{here()};
+  auto value = kids.spawn([] { return 1; });
+  EXPECT_THROW(static_cast<void>(value.wait_for(nan)), std::invalid_argument);
+  EXPECT_THROW(kids.expire_after(nan), std::invalid_argument);
+  EXPECT_EQ(value.get(), 1);
+}
+
+TEST_P(robustness_limits, row_20_signals_that_interrupt_waits_change_nothing) {
+  struct sigaction quiet = {};
+  struct sigaction before = {};
+  quiet.sa_handler = [](int) {};
+  ASSERT_EQ(::sigaction(SIGUSR1, &quiet, &before), 0);
+  gate started;
+  gate leave;
+  const pthread_t me = ::pthread_self();
+  covey::nursery kids{here()};
+  auto value = kids.spawn([&] {
+    started.open();
+    leave.wait_in_child();
+    return 7;
+  });
+  started.wait();
+  std::thread pest([&] {
+    for (int i = 0; i < 2000; ++i) {
+      ::pthread_kill(me, SIGUSR1);
+      std::this_thread::yield();
+    }
+    leave.open();
+  });
+  EXPECT_EQ(value.get(), 7);
+  covey::this_task::sleep_for(1ms);
+  pest.join();
+  ASSERT_EQ(::sigaction(SIGUSR1, &before, nullptr), 0);
+}
+
+TEST_P(robustness_limits, row_22_a_stop_that_races_completion_gives_exactly_one_outcome) {
+  for (int round = 0; round < 200; ++round) {
+    covey::nursery kids{here()};
+    auto value = kids.spawn([] { return 1; });
+    std::thread stopper([&] { kids.stop(); });
+    value.wait();
+    stopper.join();
+    kids.join();
+    const covey::nursery_outcome end = kids.outcome();
+    EXPECT_EQ(end.spawned, 1U);
+    EXPECT_EQ(end.done + end.stopped + end.never_started, 1U);
+    EXPECT_EQ(end.done == 1, value.state() == covey::task_state::done);
+    if (value.state() == covey::task_state::done) {
+      EXPECT_EQ(value.get(), 1);
+    } else {
+      EXPECT_THROW(value.get(), covey::cancelled);
+    }
+  }
+}
+
+TEST_P(robustness_limits,
+       row_22_stops_from_outside_from_a_child_and_from_a_callback_are_idempotent) {
+  covey::nursery kids{here()};
+  const covey::stop_callback again(kids.get_stop_token(), [&] { kids.stop("from a callback"); });
+  auto child = kids.spawn([&] {
+    kids.stop("from a child");
+    kids.stop("twice");
+  });
+  child.wait();
+  kids.stop("from outside");
+  EXPECT_NO_THROW(kids.join());
+  EXPECT_EQ(kids.outcome().stop.text.view(), "from a child");
+  EXPECT_EQ(child.state(), covey::task_state::done);
+}
+
+}  // namespace

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sites, labels and reasons promise, and how they read.
+#include <covey/task_info.hpp>
+
+#include <gtest/gtest.h>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace {
+
+using covey::label;
+using covey::quoted;
+using covey::site;
+using covey::stop_kind;
+using covey::stop_reason;
+using covey::task_state;
+
+static_assert(std::is_trivially_copyable_v<site>);
+static_assert(std::is_trivially_copyable_v<label>);
+static_assert(std::is_trivially_copyable_v<stop_reason>);
+static_assert(label("tile").view() == "tile");
+
+TEST(site, knows_file_line_and_function_of_its_caller) {
+  const site here = site::current();
+  EXPECT_EQ(here.line(), static_cast<unsigned>(__LINE__ - 1));
+  EXPECT_TRUE(std::string_view(here.file()).ends_with("task_info_test.cpp"));
+  EXPECT_NE(std::string_view(here.function()), "");
+  EXPECT_TRUE(to_string(here).ends_with("task_info_test.cpp:" + std::to_string(here.line())));
+}
+
+TEST(site, reads_as_unknown_place_by_default) {
+  EXPECT_EQ(to_string(site{}), "unknown place");
+}
+
+TEST(label, keeps_a_short_name_whole) {
+  EXPECT_TRUE(label().empty());
+  EXPECT_EQ(label("").view(), "");
+  const std::string longest(label::capacity, 'x');
+  EXPECT_EQ(label(longest).view(), longest);
+}
+
+TEST(label, cuts_a_long_name_at_a_character_boundary_and_marks_it) {
+  const std::string ascii(label::capacity + 1, 'x');
+  EXPECT_EQ(label(ascii).view(), std::string(label::capacity - 1, 'x') + "~");
+  const std::string split = std::string(label::capacity - 2, 'x') + "\xc3\xbc\xc3\xbc";
+  EXPECT_EQ(label(split).view(), std::string(label::capacity - 2, 'x') + "~");
+  EXPECT_EQ(label(std::string(1U << 20U, 'x')).view().size(), label::capacity);
+  EXPECT_EQ(label(std::string(100, '\x80')).view(), "~");
+}
+
+TEST(label, copies_its_text) {
+  std::string text = "name";
+  const label name(text);
+  text = "gone";
+  EXPECT_EQ(name.view(), "name");
+}
+
+TEST(quoted, puts_text_in_single_quotes) {
+  EXPECT_EQ(quoted("tile 17"), "'tile 17'");
+  EXPECT_EQ(quoted(""), "''");
+}
+
+TEST(quoted, escapes_control_bytes_quotes_and_backslashes) {
+  EXPECT_EQ(quoted("a'b\\c\nd\te\rf"), R"('a\'b\\c\nd\te\rf')");
+  EXPECT_EQ(quoted(std::string_view("\0\x1b\x7f", 3)), R"('\x00\x1b\x7f')");
+}
+
+TEST(quoted, keeps_valid_utf8_and_escapes_everything_else) {
+  for (const std::string_view valid :
+       {"ü", "\xe2\x82\xac", "\xf0\x9f\x90\xa6", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
+    EXPECT_EQ(quoted(valid), "'" + std::string(valid) + "'");
+  }
+  EXPECT_EQ(quoted("\xc3"), R"('\xc3')");                          // cut short
+  EXPECT_EQ(quoted("\xe2\x82"), R"('\xe2\x82')");                  // cut short
+  EXPECT_EQ(quoted("\xe2\x82x"), R"('\xe2\x82x')");                // broken off
+  EXPECT_EQ(quoted("\xbc"), R"('\xbc')");                          // a tail alone
+  EXPECT_EQ(quoted("\xc0\xaf"), R"('\xc0\xaf')");                  // overlong
+  EXPECT_EQ(quoted("\xe0\x80\xaf"), R"('\xe0\x80\xaf')");          // overlong
+  EXPECT_EQ(quoted("\xf0\x80\x80\xaf"), R"('\xf0\x80\x80\xaf')");  // overlong
+  EXPECT_EQ(quoted("\xed\xa0\x80"), R"('\xed\xa0\x80')");          // surrogate
+  EXPECT_EQ(quoted("\xf4\x90\x80\x80"), R"('\xf4\x90\x80\x80')");  // beyond U+10FFFF
+  EXPECT_EQ(quoted("\xc2\x9b[2J"), R"('\xc2\x9b[2J')");            // C1 control
+  EXPECT_EQ(quoted("\xff"), R"('\xff')");
+}
+
+TEST(task_state, reads_in_words) {
+  EXPECT_EQ(to_string(task_state::never_started), "never started");
+  std::set<std::string_view> words;
+  for (const auto state : {task_state::queued,
+                           task_state::running,
+                           task_state::done,
+                           task_state::failed,
+                           task_state::stopped,
+                           task_state::never_started}) {
+    words.insert(to_string(state));
+  }
+  EXPECT_EQ(words.size(), 6U);
+  EXPECT_EQ(to_string(static_cast<task_state>(99)), "unknown state");
+}
+
+TEST(stop_kind, reads_in_words) {
+  EXPECT_EQ(to_string(stop_kind::none), "none");
+  EXPECT_EQ(to_string(stop_kind::explicit_stop), "explicit stop");
+  EXPECT_EQ(to_string(static_cast<stop_kind>(99)), "unknown kind of stop");
+}
+
+TEST(stop_reason, reads_as_one_line_with_the_cause) {
+  stop_reason why;
+  EXPECT_EQ(to_string(why), "no stop");
+  why.scope = label("frame");
+  why.task = label("tile 17");
+  why.kind = stop_kind::failure;
+  EXPECT_EQ(to_string(why), "failure of 'tile 17' in nursery 'frame' (unknown place)");
+  why.kind = stop_kind::deadline;
+  EXPECT_EQ(to_string(why), "deadline of nursery 'frame' (unknown place)");
+  why.kind = stop_kind::parent;
+  EXPECT_EQ(to_string(why), "stop of the parent, nursery 'frame' (unknown place)");
+  why.kind = stop_kind::explicit_stop;
+  why.text = label("user\ngave up");
+  EXPECT_EQ(to_string(why), R"(explicit stop of nursery 'frame' (unknown place): 'user\ngave up')");
+  why = {};
+  why.kind = stop_kind::shutdown;
+  EXPECT_EQ(to_string(why), "shutdown of the pool (unknown place)");
+  why.kind = stop_kind::failure;
+  EXPECT_EQ(to_string(why), "failure of an unnamed child in an unnamed nursery (unknown place)");
+}
+
+TEST(stop_reason, names_the_place) {
+  stop_reason why;
+  why.kind = stop_kind::deadline;
+  why.site = site::current();
+  EXPECT_TRUE(
+      to_string(why).ends_with("task_info_test.cpp:" + std::to_string(why.site.line()) + ")"));
+}
+
+}  // namespace
