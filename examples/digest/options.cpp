@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the command line; every number is checked here, so that a wrong one never reaches the library.
+
+#include "options.hpp"
+
+#include "exit_status.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+#include <system_error>
+
+namespace digest {
+namespace {
+
+// Every Linux machine has it, and it is never empty.
+constexpr const char* default_path = "/usr/bin";
+
+constexpr const char* epilogue =
+    "Prints one line for each regular file, as sha256sum does, in the sorted order of the walk.\n"
+    "Symbolic links found on the way are skipped, those named as PATH are followed.\n"
+    "\n"
+    "Exit status: 0 all files digested; 1 some failed, or output could not be written;\n"
+    "2 wrong arguments; 124 the timeout was hit; 130 or 143 stopped by SIGINT or SIGTERM.\n";
+
+const std::map<std::string, algorithm>& algorithms() {
+  static const std::map<std::string, algorithm> by_name{
+      {"sha256", algorithm::sha256}, {"xxh3", algorithm::xxh3}, {"both", algorithm::both}};
+  return by_name;
+}
+
+// CLI11's own range check lets NaN and trailing text pass, hence this one.
+template <class Number>
+std::function<std::string(const std::string&)> in_range(Number least,
+                                                        Number most,
+                                                        const char* words) {
+  return [=](const std::string& text) -> std::string {
+    Number value{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const bool whole = error == std::errc{} && stop == end && !text.empty();
+    if (whole && value >= least && value <= most) {
+      return {};
+    }
+    return "'" + text + "' is not " + words;
+  };
+}
+
+std::string one_of_the_algorithms(const std::string& text) {
+  return algorithms().contains(text) ? "" : "'" + text + "' is not sha256, xxh3 or both";
+}
+
+void describe(CLI::App& app, options& wanted) {
+  app.add_option("paths", wanted.paths, std::string{"Files and folders; default: "} + default_path)
+      ->type_name("PATH");
+  app.add_option_function<std::string>(
+         "--algorithm",
+         [&wanted](const std::string& name) { wanted.algorithm = algorithms().at(name); },
+         "Digest to compute, default: sha256; xxh3 is XXH3-128, as in xxhsum -H2")
+      ->check(CLI::Validator(one_of_the_algorithms, ""))
+      ->type_name("sha256|xxh3|both");
+  app.add_option("--jobs", wanted.jobs, "Threads, 1 to 1024; default: what the machine offers")
+      ->check(CLI::Validator(in_range<std::int64_t>(1, 1024, "a whole number from 1 to 1024"), ""))
+      ->type_name("N");
+  app.add_option("--in-flight",
+                 wanted.in_flight,
+                 "Files in flight, 1 to 1000000; default: 4 for each thread")
+      ->check(CLI::Validator(
+          in_range<std::int64_t>(1, 1'000'000, "a whole number from 1 to 1000000"), ""))
+      ->type_name("N");
+  app.add_option("--timeout", wanted.timeout, "Stop after so many seconds, 0 to 1000000000")
+      ->check(CLI::Validator(in_range(0.0, 1e9, "a number of seconds from 0 to 1000000000"), ""))
+      ->type_name("SECONDS");
+  app.add_option(
+         "--interval",
+         wanted.interval,
+         "Seconds between two progress lines, 0.01 to 3600; default: 0.2 on a terminal, else 5")
+      ->check(CLI::Validator(in_range(0.01, 3600.0, "a number of seconds from 0.01 to 3600"), ""))
+      ->type_name("SECONDS");
+  app.add_option("--json", wanted.json, "Write a report in JSON to this file")->type_name("FILE");
+  app.add_flag("--follow", wanted.follow, "Follow symbolic links found on the way");
+  app.add_flag("--compare-serial",
+               wanted.compare_serial,
+               "Do the same work serially afterwards, and compare the times");
+  app.add_flag("--quiet", wanted.quiet, "No progress and no summary: only digests and failures");
+  app.footer(epilogue);
+}
+
+}  // namespace
+
+parsed parse_arguments(int argc, char** argv) {
+  parsed result;
+  CLI::App app{"Digests of files, computed in a covey nursery", "digest"};
+  describe(app, result.wanted);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    result.exit_status = exit_status::done;
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "digest: " << error.what() << "\n\n" << app.help();
+    result.exit_status = exit_status::usage;
+  }
+  if (result.wanted.paths.empty()) {
+    result.wanted.paths.emplace_back(default_path);
+  }
+  return result;
+}
+
+}  // namespace digest

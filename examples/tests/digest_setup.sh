@@ -1,0 +1,64 @@
+# Sourced by the tests of digest as `. digest_setup.sh`: a fresh folder to work in, and what the tests say and check.
+# Arguments of each test: the program, and the folder that it may empty.
+set -eu
+export LC_ALL=C
+digest=$1
+folder=$2
+rm -rf "$folder"
+mkdir -p "$folder"
+cd "$folder"
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+# expect_status STATUS COMMAND...: output goes to the files `out` and `err`, beside the folder that is digested
+expect_status() {
+  wanted=$1
+  shift
+  status=0
+  "$@" >out 2>err || status=$?
+  if [ "$status" -ne "$wanted" ]; then
+    cat err >&2
+    fail "$* ended with $status, wanted was $wanted"
+  fi
+}
+
+expect_in() { # FILE TEXT: the file has a line that contains the text
+  grep -qF -e "$2" "$1" || {
+    cat "$1" >&2
+    fail "no line of $1 contains: $2"
+  }
+}
+
+expect_lines() { # FILE COUNT
+  lines=$(wc -l <"$1")
+  [ "$lines" -eq "$2" ] || {
+    cat "$1" >&2
+    fail "$1 has $lines lines, wanted were $2"
+  }
+}
+
+# A small tree with what real trees have: odd names, an empty file, folders in folders, one file of 5 MB.
+make_tree() {
+  mkdir -p "$1/folder/deep er" "$1/empty folder"
+  : >"$1/empty"
+  echo text >"$1/a file"
+  echo quotes >"$1/it's \"quoted\""
+  echo newline >"$1/$(printf 'new\nline')"
+  echo return >"$1/$(printf 'carriage\rreturn')"
+  echo backslash >"$1/back\\slash"
+  echo 'backslash n' >"$1/not\\na newline"
+  echo tab >"$1/$(printf 'tab\tinside')"
+  echo bytes >"$1/$(printf 'not utf-8 \377\376')"
+  echo unicode >"$1/$(printf '\303\274ber \360\237\220\246')"
+  echo dash >"$1/-dash"
+  echo hidden >"$1/.hidden"
+  echo deep >"$1/folder/deep er/file"
+  head -c 5000000 /dev/urandom >"$1/folder/five megabytes"
+  head -c 65536 /dev/urandom >"$1/folder/one chunk"
+  head -c 65537 /dev/urandom >"$1/folder/one chunk and a byte"
+  ln -s file "$1/folder/deep er/link"
+  mkfifo "$1/pipe"
+}
