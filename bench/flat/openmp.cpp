@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// flat as OpenMP tasks from one thread.
+#include "flat/workload.hpp"
+#include "harness/in_team.hpp"
+#include "harness/measure.hpp"
+
+namespace {
+
+void fill(flat::problem& p) {
+  for (std::uint64_t i = 0; i < p.cells.size(); ++i) {
+#pragma omp task default(none) shared(p) firstprivate(i)
+    p.cells[i] = flat::problem::mark(i);
+  }
+#pragma omp taskwait
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_team(setup.threads, [&] { return bench::measure<flat::problem>(setup, fill); });
+}
+
+const bench::registration<flat::problem> registered("openmp", run);
+
+}  // namespace

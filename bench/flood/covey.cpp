@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// flood as run() into a nursery with a limit.
+#include "flood/workload.hpp"
+#include "harness/in_pool.hpp"
+#include "harness/measure.hpp"
+
+#include <covey/covey.hpp>
+
+namespace {
+
+constexpr int limit = 1'024;
+
+void pour(flood::problem& p) {
+  covey::nursery kids{{.limit = limit}};
+  for (std::uint64_t i = 0; i < p.children; ++i) {
+    kids.run([&p, i] { p.visit(i); });
+  }
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_pool(setup.threads, [&] { return bench::measure<flood::problem>(setup, pour); });
+}
+
+const bench::registration<flood::problem> registered("covey", run);
+
+}  // namespace

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// flood as OpenMP tasks; the runtime's own throttle is the limit.
+#include "flood/workload.hpp"
+#include "harness/in_team.hpp"
+#include "harness/measure.hpp"
+
+namespace {
+
+void pour(flood::problem& p) {
+  for (std::uint64_t i = 0; i < p.children; ++i) {
+#pragma omp task default(none) shared(p) firstprivate(i)
+    p.visit(i);
+  }
+#pragma omp taskwait
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_team(setup.threads, [&] { return bench::measure<flood::problem>(setup, pour); });
+}
+
+const bench::registration<flood::problem> registered("openmp", run);
+
+}  // namespace

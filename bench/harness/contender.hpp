@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a contender is, and how one file becomes one: it defines a function and registers it here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bench {
+
+/// What the driver asks of one run.
+struct setup {
+  std::size_t threads = 1;
+  std::uint64_t size = 0;  ///< in the workload's own measure, such as the n of fib(n)
+};
+
+/// The sizes that a workload knows.
+struct sizes {
+  std::uint64_t full;
+  std::uint64_t quick;    ///< for smoke tests
+  std::uint64_t warm_up;  ///< solved once before the clock starts, so that the threads exist
+  bool (*allowed)(std::uint64_t size);
+  std::string_view rule;  ///< `allowed` in words
+};
+
+/// The result of one run.
+struct measurement {
+  std::string problem;  ///< such as "fib(39)"
+  double seconds = 0;
+  std::uint64_t items = 0;  ///< what "ns/item" divides by; 0: the workload has no natural item
+  std::uint64_t found = 0;
+  std::uint64_t expected = 0;
+};
+
+struct contender {
+  std::string_view workload;
+  std::string_view name;
+  bench::sizes sizes;
+  measurement (*run)(const setup& setup);
+};
+
+/// @returns every contender that was linked in, in the order of the names.
+[[nodiscard]] std::vector<contender> contenders();
+
+void add_contender(const contender& entry);
+
+/// One of these at namespace scope makes a contender of its file.
+template <class Problem>
+struct registration {
+  registration(std::string_view name, measurement (*run)(const setup& setup)) {
+    add_contender({Problem::workload, name, Problem::sizes, run});
+  }
+};
+
+}  // namespace bench

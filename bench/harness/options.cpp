@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the command line with CLI11; whatever is wrong with it ends in the usage text and exit code 2.
+#include "harness/options.hpp"
+
+#include "harness/machine.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <limits>
+#include <regex>
+
+namespace bench {
+namespace {
+
+constexpr std::int64_t most_threads = 1'024;
+
+/// What CLI11 fills in: signed, so that "-1" is out of range and not 2^64 - 1.
+struct raw_options {
+  std::string filter = ".";
+  std::vector<std::int64_t> threads;
+  std::int64_t repeat = 5;
+  std::int64_t size = -1;
+  std::int64_t timeout = 900;
+  std::int64_t patience = 60;
+  std::vector<std::string> run;
+};
+
+[[noreturn]] void complain(const std::string& message) {
+  throw CLI::ValidationError(message);
+}
+
+std::string full_name(const contender& entry) {
+  return std::string(entry.workload) + "/" + std::string(entry.name);
+}
+
+std::vector<contender> matching(const std::string& filter) {
+  std::regex pattern;
+  try {
+    pattern.assign(filter);
+  } catch (const std::regex_error&) {
+    complain("--filter: not a regular expression: " + filter);
+  }
+  std::vector<contender> chosen;
+  for (const contender& entry : contenders()) {
+    if (std::regex_search(full_name(entry), pattern)) {
+      chosen.push_back(entry);
+    }
+  }
+  if (chosen.empty()) {
+    complain("--filter: no contender matches '" + filter + "' (see --list)");
+  }
+  return chosen;
+}
+
+contender find_contender(const std::string& workload, const std::string& name) {
+  for (const contender& entry : contenders()) {
+    if (entry.workload == workload && entry.name == name) {
+      return entry;
+    }
+  }
+  complain("--run: no contender " + workload + "/" + name + " (see --list)");
+}
+
+void check_size(const contender& entry, std::uint64_t size) {
+  if (!entry.sizes.allowed(size)) {
+    complain("--size: " + std::string(entry.workload) + " takes " + std::string(entry.sizes.rule));
+  }
+}
+
+void describe(CLI::App& app, options& result, raw_options& raw) {
+  app.add_option("--filter", raw.filter, "only contenders whose workload/name matches this regex");
+  app.add_option("--threads", raw.threads, "numbers of threads, such as 1,2 (default: all cores)")
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{1}, most_threads));
+  app.add_option("--repeat", raw.repeat, "rounds; every contender runs once in each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  app.add_flag("--quick", result.quick, "small sizes: a smoke test, not a measurement");
+  app.add_option("--size", raw.size, "size of the workloads, in their own measure")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+  app.add_option("--json", result.json, "also write every run to this file");
+  app.add_option("--timeout", raw.timeout, "seconds after which a run is killed")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 86'400));
+  app.add_option("--patience", raw.patience, "no further round for one that took so many seconds")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 86'400));
+  app.add_flag("--list", result.list, "print the contenders and their sizes, run none");
+  app.add_flag("--verbose", result.verbose, "print every run on stderr as it ends");
+  app.add_option("--run", raw.run, "one run in this process, printed as JSON")
+      ->type_name("WORKLOAD CONTENDER THREADS")
+      ->expected(3);
+  app.add_option("--report-to", result.report_to, "file descriptor for --run")->group("");
+}
+
+void convert(options& result, const raw_options& raw) {
+  result.chosen = matching(raw.filter);
+  result.repeat = static_cast<std::uint64_t>(raw.repeat);
+  result.timeout = std::chrono::seconds(raw.timeout);
+  result.patience = std::chrono::seconds(raw.patience);
+  for (const std::int64_t threads : raw.threads) {
+    result.threads.push_back(static_cast<std::size_t>(threads));
+  }
+  if (result.threads.empty()) {
+    result.threads = {usable_cores()};
+  }
+  if (!raw.run.empty()) {
+    result.run = find_contender(raw.run[0], raw.run[1]);
+    std::int64_t threads = 0;
+    if (!CLI::detail::lexical_cast(raw.run[2], threads) || threads < 1 || threads > most_threads) {
+      complain("--run: threads must be 1 to " + std::to_string(most_threads));
+    }
+    result.threads = {static_cast<std::size_t>(threads)};
+    result.chosen = {*result.run};
+  }
+  if (raw.size >= 0) {
+    result.size = static_cast<std::uint64_t>(raw.size);
+    for (const contender& entry : result.chosen) {
+      check_size(entry, *result.size);
+    }
+  }
+}
+
+}  // namespace
+
+std::variant<options, int> parse_options(int count, const char* const* values) {
+  CLI::App app(
+      "Runs each contender of each workload in a process of its own, in turn, and compares them.",
+      "covey-bench");
+  options result;
+  raw_options raw;
+  describe(app, result, raw);
+  try {
+    app.parse(count, values);
+    convert(result, raw);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    return all_right;
+  } catch (const CLI::Error& error) {
+    std::cerr << "covey-bench: " << error.what() << "\n\n" << app.help();
+    return bad_usage;
+  }
+  return result;
+}
+
+}  // namespace bench

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// matmul with three OpenMP tasks per phase.
+#include "harness/in_team.hpp"
+#include "harness/measure.hpp"
+#include "matmul/workload.hpp"
+
+namespace {
+
+void multiply(const matmul::product& whole);
+
+void multiply_all(const matmul::phase& parts) {
+  for (std::size_t i = 0; i < parts.size() - 1; ++i) {
+    const matmul::product part = parts[i];
+#pragma omp task default(none) firstprivate(part)
+    multiply(part);
+  }
+  multiply(parts.back());
+#pragma omp taskwait
+}
+
+void multiply(const matmul::product& whole) {
+  if (whole.n <= matmul::leaf) {
+    matmul::multiply_leaf(whole);
+    return;
+  }
+  for (const matmul::phase& parts : matmul::phases(whole)) {
+    multiply_all(parts);
+  }
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_team(setup.threads, [&] {
+    return bench::measure<matmul::problem>(setup, [](matmul::problem& p) { multiply(p.whole()); });
+  });
+}
+
+const bench::registration<matmul::problem> registered("openmp", run);
+
+}  // namespace
