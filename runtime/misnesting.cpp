@@ -3,11 +3,13 @@
 #include "ending.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "pools.hpp"
 #include "stop.hpp"
 #include "waiting.hpp"
 
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace covey::runtime {
 
@@ -34,15 +36,51 @@ void end_early(scope& inner, const scope& outer) {
   inner.attention.fetch_or(bits::closed, std::memory_order_seq_cst);
 }
 
+// `kept` goes on although `ended`, in which it was opened, does not: it leaves the chain above `kept`, and what was to
+// happen to the thread's pool at its end passes on.
+void bridge(scope& ended, scope& kept) {
+  kept.outer = ended.outer;
+  scope_extra* const x = extra_if_any(ended);
+  if (x == nullptr || x->before == nullptr) {
+    return;
+  }
+  scope_extra& after = extra_of(kept);
+  if (kept.owner == ended.owner && after.before == nullptr) {
+    after.before = std::exchange(x->before, nullptr);  // the thread stays in that pool
+  } else if (after.before == ended.owner) {
+    after.before = x->before;  // it left that pool for another, and will return further out
+  }
+}
+
 }  // namespace
 
-std::string end_inner_scopes(record& me, scope& s) {
-  std::string ended;
-  scope* kept = nullptr;  // the innermost so far that goes on
-  for (context at = me.current.load(std::memory_order_relaxed); at != detail::body_of(&s);) {
+void change_pool_back(scope& s) noexcept {
+  record& from = record_of(*s.owner);
+  if (detail::this_worker() == &from) {
+    detail::this_worker_pointer = extra_of(s).before;
+  }
+  from.current.store(detail::outside(), std::memory_order_relaxed);
+  leave_pool(from);
+}
+
+bool is_open_here(const scope& s) noexcept {
+  const context wanted = detail::body_of(const_cast<scope*>(&s));
+  const record* const me = this_record();
+  context at = me != nullptr ? me->current.load(std::memory_order_relaxed) : detail::outside();
+  while (at != wanted) {
     if (at == detail::outside() || (at & detail::context_tag) != detail::in_body) {
-      return ended;  // not among the open ones: it was ended by an outer scope before
+      return false;
     }
+    at = scope_of(at).outer;
+  }
+  return true;
+}
+
+std::string end_inner_scopes(scope& s) {
+  std::string ended;
+  scope* kept = nullptr;  // the outermost so far of those that go on
+  for (context at = this_record()->current.load(std::memory_order_relaxed);
+       at != detail::body_of(&s);) {
     scope& inner = scope_of(at);
     at = inner.outer;
     if ((inner.attention.load(std::memory_order_relaxed) & bits::adopted) != 0) {
@@ -51,15 +89,18 @@ std::string end_inner_scopes(record& me, scope& s) {
     }
     ended = in_words(inner);
     end_early(inner, s);
+    context expected = detail::body_of(&inner);
+    inner.owner->current.compare_exchange_strong(expected, at, std::memory_order_relaxed);
     if (kept != nullptr) {
-      kept->outer = at;
-    } else {
-      me.current.store(at, std::memory_order_relaxed);
+      bridge(inner, *kept);
+    }
+    if (extra_of(inner).before != nullptr) {
+      change_pool_back(inner);
+      extra_of(inner).before = nullptr;
     }
   }
   if (kept != nullptr) {
-    kept->outer =
-        s.outer;  // clear() finds that `s` is not the innermost, and leaves `current` alone
+    bridge(s, *kept);  // clear() finds that `s` is not the innermost, and leaves `current` alone
   }
   return ended;
 }

@@ -28,15 +28,6 @@ namespace bits = detail::attention;
 
 namespace {
 
-void change_pool_back(record& from, scope_extra& x) noexcept {
-  detail::this_worker_pointer = x.before;
-  from.current.store(detail::outside(), std::memory_order_relaxed);
-  if (from.has_place.exchange(false, std::memory_order_acq_rel)) {
-    from.of->give_place();
-  }
-  from.of->leave(from);
-}
-
 void close(scope& s) {
   for (;;) {
     wait_children(s);
@@ -51,12 +42,13 @@ void close(scope& s) {
   }
 }
 
-// A thread that ends a scope whose owner has exited takes the owner's record over for that time.
+// A thread that waits for a scope whose owner has exited takes the owner's record over for that time; likewise its own
+// record of another pool, when it opened the scope there and an inner one here.
 class adoption {
  public:
   explicit adoption(scope& s) noexcept {
     if (s.owner != nullptr && s.owner != detail::this_worker() &&
-        record_of(*s.owner).abandoned.load(std::memory_order_acquire)) {
+        (record_of(*s.owner).abandoned.load(std::memory_order_acquire) || is_open_here(s))) {
       adopted_ = &record_of(*s.owner);
       before_ = detail::this_worker();
       take_over(*adopted_);
@@ -110,7 +102,7 @@ void clear(scope& s) noexcept {
     context expected = detail::body_of(&s);
     me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
     if (x->before != nullptr) {
-      change_pool_back(*me, *x);
+      change_pool_back(s);
     }
   }
   destroy_extra(s);
@@ -123,7 +115,7 @@ namespace covey::detail {
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
 void join_scope(scope& s) {
-  const adoption owner_gone(s);
+  const adoption owner_elsewhere(s);
   if (!concluded(s)) {
     scope_extra* const x = s.owner != this_worker() ? &extra_of(s) : nullptr;
     if (x != nullptr) {
@@ -151,12 +143,14 @@ void join_scope(scope& s) {
 }
 
 void drain_scope(scope& s) {
-  const adoption owner_gone(s);
+  const adoption owner_elsewhere(s);
   wait_children(s);
 }
 
 void end_scope(scope& s) {
-  const adoption owner_gone(s);
+  const bool hooked = extra_if_any(s) == nullptr || !extra_if_any(s)->unhooked;
+  const std::string inner = hooked && is_open_here(s) ? end_inner_scopes(s) : std::string();
+  const adoption owner_elsewhere(s);
   record& owner = record_of(*s.owner);
   if (owner.of->from_before_fork()) {
     if (this_worker() == s.owner) {
@@ -165,8 +159,6 @@ void end_scope(scope& s) {
     return;  // its children do not exist in this process
   }
   const bool mine = this_worker() == s.owner;
-  const bool hooked = extra_if_any(s) == nullptr || !extra_if_any(s)->unhooked;
-  const std::string inner = mine && hooked ? end_inner_scopes(owner, s) : std::string();
   const unsigned int in_flight =
       reinterpret_cast<const exception_globals*>(abi::__cxa_get_globals())->uncaught;
   std::exception_ptr outcome;

@@ -52,15 +52,7 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] future {
   /// Complexity: a child that was not stolen costs no atomic read-modify-write and no allocation.
   /// Cancellation: a wait is not cut short by a stop; the child is asked to stop and then waited for.
   T get() {
-    detail::frame* const f = std::exchange(frame_, nullptr);
-    if (f == nullptr) [[unlikely]] {
-      detail::throw_no_state();
-    }
-    detail::worker& me = *detail::this_worker();
-    if (detail::pop_private(me, f) || detail::claim(me, f)) [[likely]] {
-      return static_cast<const detail::result_ops<T>*>(f->ops)->invoke(me, f);
-    }
-    return get_elsewhere(f);
+    return get_of(std::exchange(frame_, nullptr));
   }
 
   /// Waits until the child has finished. @throws as get() for waits that could never end; never the child's exception.
@@ -111,6 +103,17 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] future {
       detail::throw_no_state();
     }
   }
+  // The future has let go of the frame: it need not exist in memory where the fast path inlines.
+  [[gnu::noinline]] static T get_of(detail::frame * f) {
+    if (f == nullptr) [[unlikely]] {
+      detail::throw_no_state();
+    }
+    detail::worker& me = *detail::this_worker();
+    if (detail::pop_private(me, f) || detail::claim(me, f)) [[likely]] {
+      return static_cast<const detail::result_ops<T>*>(f->ops)->invoke(me, f);
+    }
+    return get_elsewhere(f);
+  }
   [[gnu::noinline]] static T get_elsewhere(detail::frame * f) {
     struct guard {
       detail::frame* f;
@@ -142,18 +145,17 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
   /// As future::get().
   COVEY_INLINE detail::child_result_t<F> get() {
     using child = detail::child<F, Named>;
-    detail::frame* const f = this->frame_;
-    detail::worker& me = *detail::this_worker();
+    detail::frame* const f = std::exchange(this->frame_, nullptr);
     if constexpr (child::plain && child::small) {
+      detail::worker& me = *detail::this_worker();
       if (f != nullptr && detail::pop_private(me, f)) [[likely]] {
-        this->frame_ = nullptr;
         if (child::runs_in_place(me, *of_)) [[likely]] {
           return child::invoke_in_place(me, *of_, f);
         }
         return child::invoke(me, f);
       }
     }
-    return base::get();
+    return base::get_of(f);
   }
 
  private:

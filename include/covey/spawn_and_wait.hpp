@@ -125,6 +125,7 @@ concept one_child = is_child<std::decay_t<F>>;
 /// @returns their results as a tuple, in the order given; void becomes std::monostate.
 /// @throws composite_exception with every failure, when any failed; and as nursery::join().
 /// Cancellation: the first failure stops the others (children that have not started never start).
+// NOLINTBEGIN(readability-function-size): a parameter a callable, and the site
 template <detail::one_child A>
 auto spawn_and_wait(A&& a, site where = site::current()) {
   return detail::spawn_and_wait_all(where, std::make_index_sequence<1>{}, std::forward<A>(a));
@@ -181,6 +182,7 @@ auto spawn_and_wait(A&& a, B&& b, C&& c, D&& d, E&& e, F&& f, site where = site:
                                     std::forward<E>(e),
                                     std::forward<F>(f));
 }
+// NOLINTEND(readability-function-size)
 /// More than six: messages name a place in this header instead of the caller's.
 template <detail::one_child... F>
 requires(sizeof...(F) > 6) auto spawn_and_wait(F&&... work) {

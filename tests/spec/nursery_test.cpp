@@ -2,7 +2,11 @@
 // What a nursery promises about its children's lives: semantics 1 and 2.
 #include "each_pool_size.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstddef>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -215,6 +219,75 @@ TEST_P(nursery, with_an_explicit_parent_may_end_out_of_order) {
   second->run([] {});
   EXPECT_NO_THROW(first.reset());
   EXPECT_NO_THROW(second.reset());
+}
+
+TEST_P(nursery, may_end_before_those_with_a_parent_of_their_own_that_still_have_children) {
+  std::atomic<bool> go{false};
+  std::optional<covey::nursery> first;
+  std::optional<covey::nursery> second;
+  std::optional<covey::nursery> third;
+  first.emplace(here({.parent = covey::root}));
+  second.emplace(here({.parent = covey::root}));
+  third.emplace(here({.parent = covey::root}));
+  auto late = second->spawn([&] { go.wait(false); });
+  auto later = third->spawn([&] { go.wait(false); });
+  first.reset();
+  {
+    covey::nursery inner;  // in the pool of the others
+    EXPECT_EQ(inner.spawn([] { return 7; }).get(), 7);
+  }
+  go = true;
+  go.notify_all();
+  second.reset();
+  EXPECT_EQ(third->spawn([] { return 8; }).get(), 8);
+  third.reset();
+  EXPECT_NO_THROW(late.get());
+  EXPECT_NO_THROW(later.get());
+  EXPECT_EQ(covey::with_nursery(here(), [](covey::nursery&) { return 9; }), 9);
+}
+
+TEST_P(nursery, of_another_pool_may_end_in_any_order) {
+  covey::pool other{{.threads = 2}};
+  for (int order = 0; order < 6; ++order) {
+    std::array<std::optional<covey::nursery>, 3> all;
+    all[0].emplace(here({.parent = covey::root}));
+    all[1].emplace(covey::nursery_options{.parent = covey::root, .pool = &other});
+    all[2].emplace(here({.parent = covey::root}));
+    std::array<covey::future<std::size_t>, 3> answers;
+    for (std::size_t i = 0; i < 3; ++i) {
+      answers[i] = all[i]->spawn([i] { return i; });
+    }
+    std::array<std::size_t, 3> turn{0, 1, 2};
+    for (int n = 0; n < order; ++n) {
+      std::next_permutation(turn.begin(), turn.end());
+    }
+    for (const std::size_t which : turn) {
+      all[which].reset();
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(answers[i].get(), i) << "order " << order;
+    }
+    covey::nursery after{here()};
+    EXPECT_EQ(after.spawn([] { return 5; }).get(), 5);
+  }
+}
+
+TEST_P(nursery, that_ends_first_ends_the_inner_ones_of_another_pool) {
+  covey::pool other{{.threads = 2}};
+  // Not an optional: its reset() is noexcept.
+  alignas(covey::nursery) std::array<std::byte, sizeof(covey::nursery)> room;
+  auto* const outer = ::new (room.data()) covey::nursery(here());
+  std::optional<covey::nursery> inner;
+  std::optional<covey::nursery> free;
+  inner.emplace(covey::nursery_options{.pool = &other});
+  free.emplace(here({.parent = covey::root}));
+  auto answer = free->spawn([] { return 1; });
+  EXPECT_THROW(outer->~nursery(), covey::structure_error);
+  EXPECT_NO_THROW(inner.reset());
+  EXPECT_NO_THROW(free.reset());
+  EXPECT_EQ(answer.get(), 1);
+  covey::nursery after{here()};
+  EXPECT_EQ(after.spawn([] { return 5; }).get(), 5);
 }
 
 TEST_P(nursery, can_be_opened_inside_children_to_any_depth) {

@@ -70,7 +70,11 @@ COVEY_INLINE frame* spawn_child(scope& s,
     if constexpr (Dropped) {
       f->marks.store(mark_dropped, std::memory_order_relaxed);
     }
-    return spawn_elsewhere(s, f, mode == spawn_mode::may_refuse) ? f : nullptr;
+    if (mode == spawn_mode::must) {
+      spawn_elsewhere(s, f, false);
+      return f;
+    }
+    return spawn_elsewhere(s, f, true) ? f : nullptr;
   }
   frame* f;
   if constexpr (made::small) {
@@ -84,9 +88,6 @@ COVEY_INLINE frame* spawn_child(scope& s,
   }
   if (mode == spawn_mode::must) {
     push_child(me, s, f, false);
-    if (f == nullptr) {
-      __builtin_unreachable();  // spares get() a check
-    }
     return f;
   }
   return push_child(me, s, f, true) ? f : nullptr;

@@ -91,9 +91,11 @@ COVEY_API extern constinit thread_local worker* this_worker_pointer
 
 // Compiled, rare halves of the fast paths (runtime/).
 COVEY_API worker& attach_thread();  // opens the default pool when needed
-COVEY_API frame* refill(worker& me,
-                        std::size_t size_class);  // a frame of that class; throws std::bad_alloc
-COVEY_API frame* allocate_frame(const frame_ops& ops);  // on any thread, any size
+[[gnu::returns_nonnull]] COVEY_API frame* refill(
+    worker& me,
+    std::size_t size_class);  // a frame of that class; throws std::bad_alloc
+[[gnu::returns_nonnull]] COVEY_API frame* allocate_frame(
+    const frame_ops& ops);                        // on any thread, any size
 COVEY_API void release_frame(frame* f) noexcept;  // any thread; header reset, memory given back
 COVEY_API void spawn_slow(worker& me);            // after a push: publish, wake, stop, overflow
 [[noreturn]] COVEY_API void stack_exhausted(site where);
