@@ -3,6 +3,7 @@
 
 # Installed, checked to be self-contained.
 set(COVEY_HEADERS
+  include/covey/batch.hpp
   include/covey/composite_exception.hpp
   include/covey/config.hpp
   include/covey/covey.hpp
@@ -12,14 +13,21 @@ set(COVEY_HEADERS
   include/covey/detail/failure.hpp
   include/covey/detail/frame.hpp
   include/covey/detail/handlers.hpp
+  include/covey/detail/item_call.hpp
+  include/covey/detail/item_slots.hpp
+  include/covey/detail/progress.hpp
   include/covey/detail/scope.hpp
+  include/covey/detail/share_work.hpp
   include/covey/detail/spawning.hpp
+  include/covey/detail/spread.hpp
   include/covey/detail/stop_state.hpp
   include/covey/detail/worker.hpp
   include/covey/door.hpp
   include/covey/error.hpp
   include/covey/future.hpp
+  include/covey/item_outcome.hpp
   include/covey/leaf.hpp
+  include/covey/map.hpp
   include/covey/nursery.hpp
   include/covey/nursery_box.hpp
   include/covey/outcome.hpp
@@ -37,6 +45,7 @@ set(COVEY_HEADERS
 set(COVEY_RUNTIME
   runtime/await.cpp
   runtime/barrier.cpp
+  runtime/batch.cpp
   runtime/clock.cpp
   runtime/clock.hpp
   runtime/composite.cpp
@@ -81,16 +90,20 @@ set(COVEY_RUNTIME
   runtime/scope.cpp
   runtime/scope_extra.cpp
   runtime/scope_extra.hpp
+  runtime/shares.hpp
   runtime/spawn.cpp
+  runtime/spread.cpp
   runtime/stack.cpp
   runtime/stop.cpp
   runtime/stop.hpp
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
+  runtime/thieves.cpp
   runtime/this_task.cpp
   runtime/threads.cpp
   runtime/threads.hpp
+  runtime/throttle.cpp
   runtime/tick.cpp
   runtime/timekeeper.cpp
   runtime/timekeeper.hpp

@@ -222,7 +222,7 @@ bool crew::work_visible() const noexcept {
       return true;
     }
   }
-  return false;
+  return shares_visible();
 }
 
 void crew::offer_place() noexcept {

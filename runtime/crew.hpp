@@ -8,6 +8,7 @@
 #include "threads.hpp"
 #include "timekeeper.hpp"
 
+#include <covey/detail/spread.hpp>
 #include <covey/detail/stop_state.hpp>
 #include <covey/pool.hpp>
 
@@ -84,6 +85,9 @@ class crew {
   [[nodiscard]] std::uint16_t id() const noexcept { return id_; }
   // Queues a child in the common queue and wakes somebody. @throws std::bad_alloc; then nothing has changed.
   void inject(frame* f);
+  // Batches whose items any worker may take (spread.cpp).
+  void enroll(detail::spread& work) noexcept;
+  void withdraw(detail::spread& work) noexcept;
 
   // --- life ------------------------------------------------------------------------------------------------------
   [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
@@ -110,6 +114,10 @@ class crew {
                                  std::size_t& taken) noexcept;
   void found_work() noexcept;
   [[nodiscard]] bool force_somebody(record& me) const noexcept;
+  // A new child with part of a batch; null: there is none worth it.
+  [[nodiscard]] frame* steal_share() noexcept;
+  [[nodiscard]] bool shares_visible() const noexcept;
+  bool tick_shares() noexcept;
   [[nodiscard]] bool rest(sleeper& self, bool borrowed) noexcept;
   [[nodiscard]] bool leave_list(sleeper& self) noexcept;
   [[nodiscard]] sleeper* wake_sleeper() noexcept;
@@ -151,6 +159,10 @@ class crew {
   struct tick_timer : timer {
     crew* of = nullptr;
   } tick_timer_;
+  mutable std::mutex spreads_lock_;
+  detail::spread* spreads_ = nullptr;         // guarded by spreads_lock_
+  std::atomic<std::size_t> spread_count_{0};  // written under the lock; read without it as a hint
+
   std::atomic<detail::stop_state*> root_state_{nullptr};  // made on first need
   std::uint64_t departures_at_tick_ = 0;                  // belongs to the tick
 };

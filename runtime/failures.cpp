@@ -203,6 +203,30 @@ kept_failure* keep_failure(scope& s,
   return kept;
 }
 
+void keep_item_failure(scope& s,
+                       std::uint64_t index,
+                       const label& name,
+                       const site& where) noexcept {
+  scope_extra& x = extra_of(s);
+  x.failed.fetch_add(1, std::memory_order_relaxed);
+  if (kept_failure* const kept = keep(x, {std::current_exception(), name, where, index})) {
+    kept->leave();
+  }
+  stop_for_item(s, name, where);
+}
+
+void stop_for_item(scope& s, const label& name, const site& where) noexcept {
+  scope_extra& x = extra_of(s);
+  if (x.policy == covey::policy::fail_fast) {
+    stop_reason why;
+    why.kind = stop_kind::failure;
+    why.scope = x.name;
+    why.task = name;
+    why.site = where;
+    request_stop(s, why);
+  }
+}
+
 bool obeys_stop(scope& s, bool asked) noexcept {
   try {
     throw;

@@ -41,6 +41,14 @@ detail::kept_failure* keep_failure(detail::scope& s,
                                    const std::exception_ptr& error,
                                    bool alone) noexcept;
 
+// Keeps the exception that is being handled as the failure of an item of a batch. @param index its order
+void keep_item_failure(detail::scope& s,
+                       std::uint64_t index,
+                       const label& name,
+                       const site& where) noexcept;
+// Stops the batch for the failure of an item, if the policy says so.
+void stop_for_item(detail::scope& s, const label& name, const site& where) noexcept;
+
 // The body's own exception, as the last leaf of its nursery.
 void keep_body_failure(detail::scope& s, const std::exception_ptr& error) noexcept;
 

@@ -63,7 +63,7 @@ frame* crew::find_work(record& me, record*& last, frame** extra, std::size_t& ta
       return f;
     }
   }
-  return nullptr;
+  return steal_share();
 }
 
 bool crew::force_somebody(record& me) const noexcept {

@@ -30,7 +30,8 @@ worker no_worker = {{&no_slots[3]},
                     {false},
                     {},
                     {nullptr},
-                    {nullptr}};
+                    {nullptr},
+                    {false}};
 
 constinit thread_local worker* this_worker_pointer [[gnu::tls_model("initial-exec")]] = &no_worker;
 
@@ -133,6 +134,7 @@ void roster::ask_everybody() noexcept {
     record& r = at(i);
     r.floor.store(detail::ask_all(), std::memory_order_seq_cst);
     r.limit.store(nullptr, std::memory_order_seq_cst);
+    r.look.store(true, std::memory_order_seq_cst);
   }
 }
 

@@ -19,7 +19,7 @@ constexpr auto tick_length = 5ms;
 }  // namespace
 
 void crew::arm_tick() noexcept {
-  if (tick_armed_.load(std::memory_order_relaxed) ||
+  if (tick_armed_.load(std::memory_order_seq_cst) ||
       tick_armed_.exchange(true, std::memory_order_acq_rel)) {
     return;
   }
@@ -56,11 +56,12 @@ void crew::tick() noexcept {
       r.limit.store(nullptr, std::memory_order_relaxed);
     }
   }
+  busy = tick_shares() || busy;
   if (!busy) {
     tick_armed_.store(false, std::memory_order_seq_cst);
     ask_members();
     detail::heavy_barrier();
-    if (work_visible()) {
+    if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible()) {
       arm_tick();
     }
     return;

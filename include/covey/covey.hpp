@@ -2,9 +2,12 @@
 // Everything that most programs need.
 #pragma once
 
+#include <covey/batch.hpp>
 #include <covey/composite_exception.hpp>
 #include <covey/error.hpp>
 #include <covey/future.hpp>
+#include <covey/item_outcome.hpp>
+#include <covey/map.hpp>
 #include <covey/nursery.hpp>
 #include <covey/nursery_box.hpp>
 #include <covey/policy.hpp>

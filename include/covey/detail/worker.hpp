@@ -73,6 +73,9 @@ struct alignas(128) worker {
   alignas(128) std::atomic<slot*> floor;
   // A spawn at or above `limit` takes the slow path: the deque is full, or somebody asks for work or for attention.
   std::atomic<slot*> limit;
+  // Asks the owner of a share (detail/spread.hpp) to look: at a stop, or for items that are wanted back.
+  //   written  true by anyone, after what there is to see (seq_cst); false by the owner, before it looks.
+  std::atomic<bool> look;
 };
 // A value of `floor` above every slot.
 [[nodiscard]] inline slot* ask_all() noexcept {

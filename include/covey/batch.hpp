@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// What batches share: their options, what they report while they run, and what they say at the end.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/policy.hpp>
+#include <covey/task_info.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace covey {
+
+namespace detail {
+struct spread;
+}
+
+/// Bounds what batches have in flight, adjustable while they run: a number of items, and a budget for their weights
+/// (see weighted()). No worker blocks at a bound: it does something else, and the items wait.
+///
+/// One throttle may serve several batches at once; it must outlive them.
+/// Thread safety: all members may be called from any thread.
+class COVEY_API throttle {
+ public:
+  /// @param limit   items in flight, 1 or more; not given: no bound
+  /// @param budget  sum of the weights in flight, 1 or more; not given: no bound. An item that weighs more than the
+  ///                whole budget runs when nothing else is in flight.
+  /// @throws std::invalid_argument naming the valid range
+  explicit throttle(amount limit = {}, amount budget = {});
+  throttle(throttle&&) = delete;
+  throttle& operator=(throttle&&) = delete;
+  ~throttle();
+
+  /// Changes a bound. A lower one takes effect as items finish: none is interrupted. @throws as the constructor.
+  void set_limit(amount limit);
+  void set_budget(amount budget);
+
+  /// @returns the items in flight now.
+  [[nodiscard]] std::uint64_t items() const noexcept;
+  /// @returns the sum of their weights.
+  [[nodiscard]] std::uint64_t used() const noexcept;
+
+ private:
+  friend struct detail::spread;
+  // A hint without the lock: whether something of that weight could start.
+  [[nodiscard]] bool has_room(std::uint64_t weight) const noexcept;
+  [[nodiscard]] bool admit(std::uint64_t weight) noexcept;  // takes the room
+  void release(std::uint64_t weight) noexcept;              // gives it back, and tells the batches
+  void attach(detail::spread& user);
+  void detach(detail::spread& user) noexcept;
+  void tell() noexcept;
+
+  mutable std::mutex lock_;
+  detail::spread* users_ = nullptr;  // guarded by lock_
+  // Written under the lock; read without it as hints.
+  std::atomic<std::uint64_t> limit_;
+  std::atomic<std::uint64_t> budget_;
+  std::atomic<std::uint64_t> items_{0};
+  std::atomic<std::uint64_t> used_{0};
+};
+
+/// How far a batch is.
+struct batch_progress {
+  std::optional<std::uint64_t> total;  ///< nullopt: the range does not know its size
+  std::uint64_t done = 0;              ///< items that ended with a value
+  std::uint64_t failed = 0;
+  double rate = 0;  ///< finished items per second, since the start
+  clock::duration elapsed{};
+  std::optional<clock::duration> left;  ///< estimate of the time to the end; nullopt: no idea
+};
+
+/// How the items of a batch ended. done + failed + stopped + never_started = total.
+struct batch_summary {
+  std::uint64_t total = 0;  ///< of a range that does not know its size: the items that were pulled
+  std::uint64_t done = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t stopped = 0;        ///< obeyed a stop
+  std::uint64_t never_started = 0;  ///< stopped, or out of time, before they ran
+  stop_reason stop;                 ///< kind none: nobody asked the batch to stop
+};
+
+/// Options of a batch. Every member has a default; the order is frozen, new ones go last.
+struct batch_options {
+  std::string_view name = {};                       ///< copied; at most 47 bytes are kept
+  covey::policy policy = covey::policy::fail_fast;  ///< what a failed item does to the others
+  time_limit timeout = {};  ///< from the start; zero or negative: expired at once
+  amount limit = {};        ///< items in flight, 1 or more; default: as many as there are workers
+  /// return_partial: the batch returns, and items that cannot finish in time, by what the others took, are not started.
+  covey::on_timeout on_timeout = covey::on_timeout::fail;
+  clock::time_point deadline =
+      clock::time_point::max();  ///< beside timeout: the earlier one counts
+  covey::parent parent = {};
+  covey::pool* pool = nullptr;  ///< as in nursery_options
+  amount max_failures = 1000;   ///< failures kept, 1 … 1,000,000; further ones are counted
+  amount grain = {};            ///< items taken at a time, 1 or more; default: found while it runs
+  amount budget = {};           ///< sum of the weights in flight, see weighted()
+  covey::throttle* throttle =
+      nullptr;  ///< instead of limit and budget, when they shall change while the batch runs
+  /// Called while the batch runs, by one thread at a time, at most `progress_rate` times a second, and once at the end.
+  /// What it throws is a failure of the batch.
+  std::function<void(const batch_progress&)> progress = {};
+  amount progress_rate = 10;  ///< 1 … 1000
+};
+
+/// A callable for items together with what an item costs, in units of the budget (bytes, say).
+template <class F, class Weight>
+struct weighted_work {
+  F work;
+  Weight weight;
+  template <class... Args>
+  decltype(auto) operator()(Args&&... args) {
+    return std::invoke(work, std::forward<Args>(args)...);
+  }
+};
+
+/// `map(files, weighted(compress, size_of), {.budget = 256 << 20})`: items in flight weigh at most the budget together.
+/// @param weight called with the item before it starts; returns a whole number. Its throw is the item's failure.
+template <class F, class Weight>
+[[nodiscard]] weighted_work<std::decay_t<F>, std::decay_t<Weight>> weighted(F&& work,
+                                                                            Weight&& weight) {
+  return {std::forward<F>(work), std::forward<Weight>(weight)};
+}
+
+}  // namespace covey

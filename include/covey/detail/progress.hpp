@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The child of a batch that calls its progress function, and the checks of the options of batches.
+#pragma once
+
+#include <covey/batch.hpp>
+#include <covey/config.hpp>
+#include <covey/detail/share_work.hpp>
+#include <covey/detail/spread.hpp>
+#include <covey/future.hpp>
+#include <covey/nursery.hpp>
+
+#include <optional>
+
+namespace covey::detail {
+
+// @throws std::invalid_argument naming the valid range, before anything is allocated
+[[nodiscard]] COVEY_API nursery_options checked_options(const batch_options& options);
+
+// The throttle that the options ask for: the user's, one of its own, or none.
+class batch_throttle {
+ public:
+  explicit batch_throttle(const batch_options& options) {
+    if (options.limit.given() || options.budget.given()) {
+      own_.emplace(options.limit, options.budget);
+    }
+    used_ = own_ ? &*own_ : options.throttle;
+  }
+  [[nodiscard]] throttle* get() noexcept { return used_; }
+
+ private:
+  std::optional<throttle> own_;
+  throttle* used_ = nullptr;
+};
+
+// Calls options.progress now and then, in a child of `kids`, until end().
+class COVEY_API progress_reports {
+ public:
+  // @throws as nursery::spawn()
+  progress_reports(nursery& kids,
+                   spread& of,
+                   const batch_options& options,
+                   std::optional<std::uint64_t> total);
+  // No item is worked on any more: one last report, by the child.
+  void end();
+
+ private:
+  future<void> child_;
+};
+
+[[noreturn]] COVEY_API void throw_partial(const char* instead);
+
+// Works a batch off and joins its nursery. @throws as nursery::join()
+template <works_items Work>
+batch_summary run_batch(nursery& kids,
+                        Work& work,
+                        const batch_options& options,
+                        batch_throttle& bound) {
+  work.limit_by(bound.get());
+  progress_reports reports(kids, work, options, work.total);
+  work_all(work);
+  reports.end();
+  kids.join();
+  return work.summary();
+}
+
+}  // namespace covey::detail

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// How one thread works a share off: item by item in blocks, failures noted, until nothing is left or a stop comes.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/detail/child.hpp>
+#include <covey/detail/spawning.hpp>
+#include <covey/detail/spread.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <utility>
+
+namespace covey::detail {
+
+// A batch of a known type. Work has
+//   void item(std::uint64_t)                     works one item off; may throw
+//   std::uint64_t weight(std::uint64_t)          what it costs of the budget; may throw
+//   bool threw(std::uint64_t)                    inside a handler: item or weight threw; @returns whether to go on
+//   void built(std::uint64_t from, std::uint64_t to)   these items ended with a value
+//   void check(std::uint64_t last)               throws when the range has fewer items by now
+template <class Work>
+concept works_items = std::derived_from<Work, spread> && requires(Work& w, std::uint64_t i) {
+  w.item(i);
+  { w.weight(i) } -> std::convertible_to<std::uint64_t>;
+  { w.threw(i) } -> std::same_as<bool>;
+  w.built(i, i);
+  w.check(i);
+};
+
+// Counts a thread among those that have a share, until it goes.
+class share_ticket {
+ public:
+  explicit share_ticket(spread& of) noexcept : of_(&of) {}
+  share_ticket(share_ticket&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+  share_ticket(const share_ticket&) = delete;
+  share_ticket& operator=(share_ticket&&) = delete;
+  ~share_ticket() {
+    if (of_ != nullptr) {
+      of_->quit();
+    }
+  }
+  [[nodiscard]] spread& of() const noexcept { return *of_; }
+
+ private:
+  spread* of_;
+};
+
+// Items [at, end) that this thread has taken. `at` moves on; `end` is lowered when the others are wanted back.
+// @returns whether the thread goes on.
+template <works_items Work>
+[[nodiscard]] bool work_block(
+    Work& w, share& s, std::uint64_t& at, std::uint64_t& end, std::uint64_t run) {
+  const worker& me = *s.me;
+  std::uint64_t good = at;  // items from here to `at` ended with a value
+  const auto note = [&] {
+    if (good < at) {
+      w.built(good, at);
+      s.done.store(s.done.load(std::memory_order_relaxed) + (at - good), std::memory_order_relaxed);
+    }
+  };
+  for (;;) {
+    bool go_on = true;
+    try {
+      w.check(end);
+      while (at < end) {
+        const std::uint64_t stop = std::min(end, at + run);
+        for (; at < stop; ++at) {
+          w.item(at);
+        }
+        if (me.look.load(std::memory_order_relaxed) && !look_up(s, at, end)) [[unlikely]] {
+          note();
+          return false;
+        }
+      }
+      note();
+      return true;
+    } catch (...) {
+      note();
+      go_on = w.threw(at);
+    }
+    good = ++at;
+    if (!go_on) {
+      return false;
+    }
+  }
+}
+
+// Room in the throttle for one item, given back at the end of the scope.
+template <works_items Work>
+class item_room {
+ public:
+  // @throws what the weight throws
+  item_room(Work& w, std::uint64_t index) : of_(w), weight_(w.weight(index)) {
+    here_ = of_.admit(weight_);
+  }
+  ~item_room() {
+    if (here_) {
+      of_.release(weight_);
+    }
+  }
+  item_room(const item_room&) = delete;
+  item_room& operator=(const item_room&) = delete;
+  [[nodiscard]] bool here() const noexcept { return here_; }
+
+ private:
+  Work& of_;
+  std::uint64_t weight_;
+  bool here_ = false;
+};
+
+enum class item_end : std::uint8_t { go_on, stop, no_room };
+
+// One item under a throttle.
+template <works_items Work>
+[[nodiscard]] item_end work_throttled(Work& w, share& s, std::uint64_t at) {
+  try {
+    const item_room<Work> room(w, at);
+    if (!room.here()) {
+      return item_end::no_room;
+    }
+    std::uint64_t end = at + 1;
+    return work_block(w, s, at, end, 1) ? item_end::go_on : item_end::stop;
+  } catch (...) {
+    return w.threw(at) ? item_end::go_on : item_end::stop;
+  }
+}
+
+// Works a range off, what thieves do not take of it, and after it ranges that were parked.
+template <works_items Work>
+void work_off(Work& w, item_range range) {
+  share mine;
+  w.enter(mine, range);
+  pace steps(w.grain, w.cost.load(std::memory_order_relaxed), w.throttle != nullptr);
+  clock::time_point then = clock::now();
+  while (!w.halted.load(std::memory_order_relaxed)) {
+    const std::uint64_t count = take(mine, steps.block());
+    if (count == 0) {
+      if (!w.unpark(mine)) {
+        break;
+      }
+      continue;
+    }
+    std::uint64_t end = mine.next.load(std::memory_order_relaxed);
+    const std::uint64_t first = end - count;
+    std::uint64_t at = first;
+    item_end how = item_end::go_on;
+    if (w.throttle != nullptr) {
+      how = work_throttled(w, mine, at);
+      at = first + 1;
+    } else if (!work_block(w, mine, at, end, steps.run())) {
+      how = item_end::stop;
+    }
+    if (how != item_end::go_on) {
+      put_back(mine, how == item_end::no_room ? first : at);
+      break;
+    }
+    const clock::time_point now = clock::now();
+    const std::uint64_t cost = steps.measured(at - first, now - then);
+    mine.cost.store(cost, std::memory_order_relaxed);
+    w.note_cost(cost);
+    then = now;
+    w.offer(mine);
+  }
+  w.leave(mine);
+}
+
+// The child that a thief makes of a stolen range.
+template <works_items Work>
+struct share_child {
+  share_ticket ticket;
+  item_range range;
+  void operator()() { work_off(static_cast<Work&>(ticket.of()), range); }
+};
+
+template <works_items Work>
+[[nodiscard]] frame* make_share_child(spread& w, item_range range) {
+  using made = child<share_child<Work>, false>;
+  frame* const f = allocate_frame(made::table);
+  fill_frame<made>(f, w.of, w.where, {}, share_child<Work>{share_ticket(w), range});
+  return f;
+}
+
+// Works the whole batch off, together with whoever helps. Returns when no item is worked on any more.
+template <works_items Work>
+void work_all(Work& w) {
+  w.make_child = &make_share_child<Work>;
+  item_range range{0, w.total};
+  w.active.fetch_add(1, std::memory_order_seq_cst);
+  do {
+    const share_ticket ticket(w);
+    if (range.first < range.last) {
+      work_off(w, range);
+    }
+  } while (w.next_range(range));
+}
+
+}  // namespace covey::detail

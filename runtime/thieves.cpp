@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// How workers find and take shares of batches.
+#include "context.hpp"
+#include "crew.hpp"
+#include "failures.hpp"
+#include "shares.hpp"
+#include "stop.hpp"
+
+#include <covey/detail/scope.hpp>
+#include <covey/detail/spread.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+
+namespace covey::runtime {
+
+using detail::item_range;
+using detail::share;
+using detail::spread;
+
+namespace {
+
+constexpr std::uint64_t stuck = 1'000'000;  // the least an item takes that was there at two ticks
+
+[[nodiscard]] std::uint64_t left_of(const share& s) noexcept {
+  const std::uint64_t next = s.next.load(std::memory_order_seq_cst);
+  const std::uint64_t end = s.end.load(std::memory_order_seq_cst);
+  return end > next ? end - next : 0;
+}
+
+}  // namespace
+
+std::uint64_t value_of(const share& s) noexcept {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t left = left_of(s);
+  const std::uint64_t cost = s.cost.load(std::memory_order_relaxed);
+  if (cost == 0) {
+    return left == 0 ? 0 : most;
+  }
+  return left > most / cost ? most : left * cost;
+}
+
+bool may_start(const spread& w) noexcept {
+  return !w.halted.load(std::memory_order_seq_cst) && !is_stopped(w.of);
+}
+
+bool find_range(spread& w, item_range& found) noexcept {
+  if (!may_start(w) || !w.has_room()) {
+    return false;
+  }
+  if (!w.parked.empty()) {
+    found = w.parked.back();
+    w.parked.pop_back();
+    w.waiting.fetch_sub(1, std::memory_order_seq_cst);
+    return true;
+  }
+  share* best = nullptr;
+  std::uint64_t most = worth_stealing;
+  for (share* s = w.shares; s != nullptr; s = s->after) {
+    if (const std::uint64_t value = value_of(*s); value > most) {
+      most = value;
+      best = s;
+    }
+  }
+  if (best == nullptr) {
+    return false;
+  }
+  try {
+    // One range more may have to be parked one day.
+    w.parked.reserve(w.active.load(std::memory_order_relaxed) + w.parked.size() + 1);
+  } catch (...) {
+    return false;
+  }
+  const std::uint64_t end = best->end.load(std::memory_order_seq_cst);
+  const std::uint64_t next = best->next.load(std::memory_order_seq_cst);
+  if (next >= end) {
+    return false;
+  }
+  std::uint64_t keep = (end - next) / 2;
+  if (w.grain > 1) {
+    keep -= keep % w.grain;
+  }
+  const std::uint64_t middle = next + keep;
+  best->end.store(middle, std::memory_order_seq_cst);
+  if (best->next.load(std::memory_order_seq_cst) > middle) {
+    best->end.store(end, std::memory_order_seq_cst);  // its owner was faster
+    return false;
+  }
+  found = {middle, end};
+  return true;
+}
+
+void crew::enroll(spread& work) noexcept {
+  {
+    const std::scoped_lock guard(spreads_lock_);
+    work.next_in_pool = spreads_;
+    spreads_ = &work;
+    spread_count_.fetch_add(1, std::memory_order_seq_cst);
+  }
+  arm_tick();
+}
+
+void crew::withdraw(spread& work) noexcept {
+  const std::scoped_lock guard(spreads_lock_);
+  spread** at = &spreads_;
+  while (*at != &work) {
+    at = &(*at)->next_in_pool;
+  }
+  *at = work.next_in_pool;
+  spread_count_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+frame* crew::steal_share() noexcept {
+  if (spread_count_.load(std::memory_order_relaxed) == 0) {
+    return nullptr;
+  }
+  const std::unique_lock list(spreads_lock_, std::try_to_lock);
+  if (!list.owns_lock()) {
+    return nullptr;
+  }
+  for (spread* w = spreads_; w != nullptr; w = w->next_in_pool) {
+    const std::scoped_lock guard(w->lock);
+    item_range range;
+    if (!find_range(*w, range)) {
+      continue;
+    }
+    // Whoever had the range until now is still in the scope, so that it is open.
+    w->active.fetch_add(1, std::memory_order_seq_cst);
+    try {
+      frame* const f = w->make_child(*w, range);
+      f->marks.store(detail::mark_remote | detail::mark_dropped, std::memory_order_relaxed);
+      f->order =
+          remote_order + extra_of(w->of).remote_spawned.fetch_add(1, std::memory_order_relaxed);
+      w->of.attention.fetch_add(detail::attention::remote_one, std::memory_order_seq_cst);
+      return f;
+    } catch (...) {
+      w->active.fetch_sub(1, std::memory_order_seq_cst);
+      w->parked.push_back(range);  // reserved
+      w->waiting.fetch_add(1, std::memory_order_seq_cst);
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+bool crew::shares_visible() const noexcept {
+  if (spread_count_.load(std::memory_order_seq_cst) == 0) {
+    return false;
+  }
+  const std::scoped_lock list(spreads_lock_);
+  for (spread* w = spreads_; w != nullptr; w = w->next_in_pool) {
+    const std::scoped_lock guard(w->lock);
+    if (!may_start(*w) || !w->has_room()) {
+      continue;
+    }
+    if (!w->parked.empty()) {
+      return true;
+    }
+    for (const share* s = w->shares; s != nullptr; s = s->after) {
+      if (value_of(*s) > worth_stealing) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// An item that was there at the last tick, too, takes long, whatever the others took: what lies behind it becomes worth
+// a theft, and what its owner took together with it is wanted back. @returns whether there is a batch.
+bool crew::tick_shares() noexcept {
+  if (spread_count_.load(std::memory_order_seq_cst) == 0) {
+    return false;
+  }
+  const std::scoped_lock list(spreads_lock_);
+  for (spread* w = spreads_; w != nullptr; w = w->next_in_pool) {
+    const std::scoped_lock guard(w->lock);
+    for (share* s = w->shares; s != nullptr; s = s->after) {
+      const std::uint64_t next = s->next.load(std::memory_order_relaxed);
+      if (next == s->next_at_tick) {
+        s->cost.store(std::max(s->cost.load(std::memory_order_relaxed), stuck),
+                      std::memory_order_relaxed);
+        s->recall.store(true, std::memory_order_seq_cst);
+        s->me->look.store(true, std::memory_order_seq_cst);
+      }
+      s->next_at_tick = next;
+    }
+  }
+  return true;
+}
+
+}  // namespace covey::runtime
