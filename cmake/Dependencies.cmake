@@ -27,6 +27,7 @@ endif()
 if(COVEY_EXAMPLES)
   set(covey_part "the examples; -D COVEY_EXAMPLES=OFF leaves them out")
   covey_require(OpenSSL libssl-dev "${covey_part}" COMPONENTS Crypto)
+  covey_require(PNG libpng-dev "${covey_part}")
   # xxHash ships no CMake package on Debian.
   find_path(COVEY_XXHASH_INCLUDE xxhash.h)
   find_library(COVEY_XXHASH_LIBRARY xxhash)

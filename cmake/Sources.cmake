@@ -15,12 +15,14 @@ set(COVEY_HEADERS
   include/covey/detail/handlers.hpp
   include/covey/detail/item_call.hpp
   include/covey/detail/item_slots.hpp
+  include/covey/detail/owner_reads.hpp
   include/covey/detail/progress.hpp
   include/covey/detail/scope.hpp
   include/covey/detail/share_work.hpp
   include/covey/detail/spawning.hpp
   include/covey/detail/spread.hpp
   include/covey/detail/stop_state.hpp
+  include/covey/detail/tbb_call.hpp
   include/covey/detail/worker.hpp
   include/covey/door.hpp
   include/covey/error.hpp
@@ -36,6 +38,7 @@ set(COVEY_HEADERS
   include/covey/spawn_and_wait.hpp
   include/covey/stop_token.hpp
   include/covey/task_info.hpp
+  include/covey/tbb.hpp
   include/covey/this_task.hpp
   include/covey/unhandled_failure.hpp
   include/covey/virtual_clock.hpp
@@ -73,7 +76,10 @@ set(COVEY_RUNTIME
   runtime/futex.hpp
   runtime/helping.hpp
   runtime/injector.hpp
+  runtime/item_failures.cpp
   runtime/leaf_sorter.cpp
+  runtime/liveness.cpp
+  runtime/liveness.hpp
   runtime/loop.cpp
   runtime/lot.hpp
   runtime/machine.cpp
@@ -81,6 +87,8 @@ set(COVEY_RUNTIME
   runtime/misnesting.cpp
   runtime/opening.cpp
   runtime/pause.hpp
+  runtime/pinning.cpp
+  runtime/pinning.hpp
   runtime/pool.cpp
   runtime/pools.hpp
   runtime/printable.cpp
@@ -99,6 +107,7 @@ set(COVEY_RUNTIME
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
+  runtime/tbb_bridge.cpp
   runtime/thieves.cpp
   runtime/this_task.cpp
   runtime/threads.cpp

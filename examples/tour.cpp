@@ -5,8 +5,10 @@
 #include <covey/covey.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <iostream>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -163,6 +165,61 @@ void pool() {
   std::cout << sum << '\n';
 }
 
+void batches() {
+  const std::vector<std::string> files{"a.txt", "bb.txt", "", "dddd.txt"};
+  // [map]
+  const std::vector<std::size_t> sizes =
+      covey::map(files, [](const std::string& file) { return file.size(); });  // in their order
+
+  const double sum = covey::transform_reduce(  // the same bits, however many workers there are
+      sizes,
+      0.0,
+      std::plus<>(),
+      [](std::size_t size) { return 1.0 / (1.0 + double(size)); });
+  // [/map]
+  std::cout << sizes.size() << " sizes, " << sum << '\n';
+
+  // [for_each]
+  const auto size_of = [](const std::string& file) { return file.size() * 1'000'000; };
+  const auto pack = [](const std::string& file) {
+    if (file.empty()) {
+      throw std::invalid_argument("a file without a name");
+    }
+  };
+  try {
+    covey::for_each(files,
+                    covey::weighted(pack, size_of),
+                    {.name = "pack",
+                     .policy = covey::policy::supervise,  // the others go on
+                     .budget = 256 << 20,                 // of memory for the items in flight
+                     .progress = [](const covey::batch_progress& now) {
+                       std::clog << now.done << " of " << now.total.value_or(0) << '\n';
+                     }});
+  } catch (const covey::composite_exception& failed) {
+    for (const covey::leaf& at : failed.leaves()) {
+      std::cout << at.where().task.view() << ": " << at.what() << '\n';  // item 2: …
+    }
+  }
+  // [/for_each]
+
+  // [outcomes]
+  const auto outcomes =
+      covey::map_outcomes(files, parse, {.policy = covey::policy::supervise, .timeout = 10s});
+  for (const covey::item_outcome<int>& outcome : outcomes) {
+    std::cout << (outcome.has_value() ? "value" : "none") << ' ';
+  }
+  std::cout << '\n';
+  // [/outcomes]
+
+  // [stream]
+  covey::stream(
+      std::views::iota(0) | std::views::take_while([](int n) { return n < 5; }),
+      [](int n) { return n * n; },
+      [](int square) { std::cout << square << ' '; });  // in order, while the others still run
+  std::cout << '\n';
+  // [/stream]
+}
+
 }  // namespace
 
 int main() {
@@ -174,4 +231,5 @@ int main() {
   stop();
   door();
   pool();
+  batches();
 }

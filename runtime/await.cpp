@@ -30,6 +30,16 @@ namespace {
   return f->home != nullptr ? &record_of(*f->home) : nullptr;
 }
 
+[[nodiscard]] bool in_common_queue(std::uintptr_t place) noexcept {
+  return (place & 1U) != 0;
+}
+
+// Takes the child out of the common queue in which it lies. @param mine only out of this pool's; null: out of any.
+[[nodiscard]] bool leave_common_queue(frame* f, const crew* mine = nullptr) noexcept {
+  crew* const in = crew::by_id(f->holder.load(std::memory_order_relaxed));
+  return in != nullptr && (mine == nullptr || in == mine) && in->common.claim(f);
+}
+
 [[nodiscard]] bool announced(const frame* f) noexcept {
   return (f->flags.load(std::memory_order_seq_cst) & frame_flag::finished) != 0;
 }
@@ -49,9 +59,8 @@ bool claim(worker& w, frame* f) noexcept {
   if (me.of->from_before_fork()) {
     return false;
   }
-  if ((place & 1U) != 0) {
-    crew* const in = crew::by_id(f->holder.load(std::memory_order_relaxed));
-    return in == me.of && in->common.claim(f);
+  if (in_common_queue(place)) {
+    return leave_common_queue(f, me.of);
   }
   slot* const at = reinterpret_cast<slot*>(place);
   slot* const old = me.sp.load(std::memory_order_relaxed);
@@ -94,9 +103,8 @@ bool take_out(frame* f) noexcept {
   if (place == 0) {
     return false;
   }
-  if ((place & 1U) != 0) {
-    crew* const in = crew::by_id(f->holder.load(std::memory_order_relaxed));
-    return in != nullptr && in->common.claim(f);
+  if (detail::in_common_queue(place)) {
+    return detail::leave_common_queue(f);
   }
   record* const in = detail::holder_of(f);
   return in != nullptr && deque::claim(this_record(), *in, f);
@@ -112,7 +120,7 @@ void run_claimed(worker& me, frame* f) noexcept {
 
 void publish_frame(frame* f) noexcept {
   const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
-  if (place == 0 || (place & 1U) != 0) {
+  if (place == 0 || in_common_queue(place)) {
     return;  // on its way, or in a common queue
   }
   record* const in = holder_of(f);

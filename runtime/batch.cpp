@@ -6,6 +6,7 @@
 #include <covey/this_task.hpp>
 
 #include <chrono>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -34,15 +35,17 @@ nursery_options checked_options(const batch_options& options) {
     throw std::invalid_argument(std::string("covey: batch_options::") + what + " must be " + range +
                                 ", not " + std::to_string(given));
   };
-  if (options.grain.given() && options.grain.value() < 1) {
-    refuse("grain", "at least 1", options.grain.value());
-  }
-  if (options.limit.given() && options.limit.value() < 1) {
-    refuse("limit", "at least 1", options.limit.value());
-  }
-  if (options.budget.given() && options.budget.value() < 1) {
-    refuse("budget", "at least 1", options.budget.value());
-  }
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int64_t most_budget = std::int64_t{1} << 62;
+  const auto check =
+      [&](const char* what, const amount& given, std::int64_t upto, const char* range) {
+        if (given.given() && (given.value() < 1 || given.value() > upto)) {
+          refuse(what, range, given.value());
+        }
+      };
+  check("grain", options.grain, most, "in 1 … 2147483647");
+  check("limit", options.limit, most, "in 1 … 2147483647");
+  check("budget", options.budget, most_budget, "in 1 … 4611686018427387904");
   if (options.progress_rate.value() < 1 || options.progress_rate.value() > 1000) {
     refuse("progress_rate", "in 1 … 1000", options.progress_rate.value());
   }
@@ -52,7 +55,7 @@ nursery_options checked_options(const batch_options& options) {
   }
   nursery_options of_nursery;
   of_nursery.name = options.name;
-  of_nursery.policy = options.policy;
+  of_nursery.policy = options.policy.value_or(policy::fail_fast);
   of_nursery.timeout = options.timeout;
   of_nursery.on_timeout = options.on_timeout;
   of_nursery.deadline = options.deadline;
@@ -90,29 +93,43 @@ namespace {
 progress_reports::progress_reports(nursery& kids,
                                    spread& of,
                                    const batch_options& options,
-                                   std::optional<std::uint64_t> total) {
+                                   std::optional<std::uint64_t> total)
+    : of_(of),
+      options_(options),
+      total_(total),
+      start_(clock_now()) {
   if (!options.progress) {
     return;
   }
   const clock::duration period =
       std::chrono::duration_cast<clock::duration>(std::chrono::seconds(1)) /
       options.progress_rate.value();
-  child_ = kids.spawn("progress", [&of, &options, total, period, start = clock_now()] {
-    try {
-      for (;;) {
-        this_task::sleep_for(period);
-        options.progress(look(of, total, start));
-      }
-    } catch (const cancelled&) {
-      options.progress(look(of, total, start));
-      throw;
-    }
+  child_ = kids.spawn("progress", [this, period] {
+    do {
+      this_task::sleep_for(period);
+    } while (report());
   });
 }
 
+bool progress_reports::report() noexcept {
+  try {
+    options_.progress(look(of_, total_, start_));
+  } catch (...) {
+    of_.also_failed("progress");
+    go_on_ = false;
+  }
+  return go_on_;
+}
+
 void progress_reports::end() {
-  if (child_.valid()) {
-    child_.request_stop();
+  if (!child_.valid()) {
+    return;
+  }
+  // A child that nobody has started by now never starts; the last report does not depend on it.
+  child_.request_stop();
+  child_.wait();
+  if (go_on_) {
+    static_cast<void>(report());
   }
 }
 

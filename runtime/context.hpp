@@ -2,6 +2,7 @@
 // What a child runs in, and how to walk from there up the tree of scopes.
 #pragma once
 
+#include "liveness.hpp"
 #include "scope_extra.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -18,6 +19,8 @@ using detail::scope;
 
 // A child on its way, on the stack of the thread that runs it. Nurseries opened in it point here.
 struct task_context : detail::context_base {
+  task_context() noexcept : context_base{watches_every_end ? detail::attention::watched : 0} {}
+
   frame* task = nullptr;
   scope* of = nullptr;
   task_context* outer_named = nullptr;  // see record::named

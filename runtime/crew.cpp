@@ -133,6 +133,7 @@ bool crew::reclaim_place() noexcept {
         r.current.load(std::memory_order_relaxed) == detail::outside() &&
         r.has_place.load(std::memory_order_relaxed) &&
         r.has_place.exchange(false, std::memory_order_acq_rel)) {
+      r.nest_limit.store(detail::every_stack(), std::memory_order_relaxed);
       give_place();
       return true;
     }
@@ -171,13 +172,40 @@ bool crew::lend_loop() noexcept {
       const thread_body body = [](void* self) noexcept {
         static_cast<crew*>(self)->work_loop(true, false);
       };
+      awaited_loops_.fetch_add(1, std::memory_order_acq_rel);
       if (lender_.lend(body, this)) {
         return true;
+      }
+      if (!take_awaited_loop()) {
+        borrowed_.fetch_sub(1, std::memory_order_acq_rel);
+        return true;  // the tick has replaced it already
       }
       borrowed_.fetch_sub(1, std::memory_order_acq_rel);
       return false;
     }
   }
+  return false;
+}
+
+bool crew::take_awaited_loop() noexcept {
+  std::size_t awaited = awaited_loops_.load(std::memory_order_acquire);
+  while (awaited > 0) {
+    if (awaited_loops_.compare_exchange_weak(awaited, awaited - 1, std::memory_order_acq_rel)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// oneTBB has not come for some ms: a thread of our own begins with the place and the search of the loop it was asked for.
+bool crew::replace_awaited_loop() noexcept {
+  if (!take_awaited_loop()) {
+    return false;
+  }
+  if (start_loop(true, false)) {
+    return true;
+  }
+  awaited_loops_.fetch_add(1, std::memory_order_acq_rel);
   return false;
 }
 

@@ -52,6 +52,8 @@ class crew {
   [[nodiscard]] bool try_take_place() noexcept;
   // True for the loops that must give way: as many as run beyond the size.
   [[nodiscard]] bool retire() noexcept;
+  // The thread beyond the size does not run beyond it any more.
+  void end_beyond() noexcept { extra_running_.store(false, std::memory_order_seq_cst); }
   [[nodiscard]] bool overcrowded() const noexcept {
     return places_.load(std::memory_order_relaxed) < 0;
   }
@@ -107,11 +109,11 @@ class crew {
   void ask_members() const noexcept;
   [[nodiscard]] bool reclaim_place() noexcept;
   [[nodiscard]] bool lend_loop() noexcept;
+  [[nodiscard]] bool take_awaited_loop() noexcept;
+  [[nodiscard]] bool replace_awaited_loop() noexcept;
   [[nodiscard]] bool start_loop(bool own, bool extra) noexcept;
-  [[nodiscard]] frame* find_work(record& me,
-                                 record*& last,
-                                 frame** extra,
-                                 std::size_t& taken) noexcept;
+  [[nodiscard]] frame* find_work(
+      record& me, record*& last, frame** extra, std::size_t& taken, bool shares) noexcept;
   void found_work() noexcept;
   [[nodiscard]] bool force_somebody(record& me) const noexcept;
   // A new child with part of a batch; null: there is none worth it.
@@ -144,6 +146,12 @@ class crew {
   // Loops that exist: borrowed from oneTBB (also those it has not started yet), and on threads of our own.
   std::atomic<std::size_t> borrowed_{0};
   std::atomic<std::size_t> own_running_{0};
+  // Loops that oneTBB was asked for, and that hold a place and a search since, but have not begun: oneTBB may be busy
+  // elsewhere for any length of time. A loop that begins takes one of these; so does the tick, which then starts an own
+  // thread instead, and the loop that finds none left ends at once.
+  //   written  +1 by lend_loop(); -1 by whoever takes one (compare-exchange, so that each is taken once).
+  //   read     by the tick. acq_rel: the place and the search pass from the asker to the taker.
+  std::atomic<std::size_t> awaited_loops_{0};
   std::atomic<bool> closed_{false};
   std::atomic<bool> tick_armed_{false};
   std::atomic<bool> extra_running_{false};  // a thread beyond the size runs a starving child
@@ -165,6 +173,7 @@ class crew {
 
   std::atomic<detail::stop_state*> root_state_{nullptr};  // made on first need
   std::uint64_t departures_at_tick_ = 0;                  // belongs to the tick
+  std::size_t awaited_at_tick_ = 0;                       // belongs to the tick
 };
 
 }  // namespace covey::runtime

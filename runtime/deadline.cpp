@@ -5,6 +5,7 @@
 #include "clock.hpp"
 #include "crew.hpp"
 #include "failures.hpp"
+#include "liveness.hpp"
 #include "stop.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -131,6 +132,7 @@ void disarm_deadline(scope_extra& x) noexcept {
 namespace covey::detail {
 
 void set_deadline(scope& s, clock::time_point when) {
+  runtime::require_open(s, "expire_at()");
   runtime::move_deadline(s, runtime::extra_of(s), when);
 }
 

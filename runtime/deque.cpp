@@ -246,7 +246,7 @@ frame* pop_of(record& me, const detail::scope* of) noexcept {
   return found;
 }
 
-bool compact(record& me) noexcept {
+bool make_room(record& me) noexcept {
   slot* const top = me.top.load(std::memory_order_relaxed);
   slot* const split = me.split.load(std::memory_order_relaxed);
   slot* const sp = me.sp.load(std::memory_order_relaxed);
@@ -270,6 +270,10 @@ bool compact(record& me) noexcept {
   me.top.store(me.base + 1, std::memory_order_relaxed);
   me.split.store(new_split, std::memory_order_relaxed);
   me.sp.store(to, std::memory_order_release);
+  const std::ptrdiff_t room = me.end - me.base;
+  if ((to - me.base) * 2 > room) {
+    me.end += std::min(room, me.last_end - me.end);
+  }
   return to < me.end;
 }
 

@@ -47,8 +47,9 @@ void push(record& me, frame* f) noexcept;
 [[nodiscard]] frame* pop(record& me) noexcept;
 // Owner: takes the topmost queued child that belongs to `of`.
 [[nodiscard]] frame* pop_of(record& me, const detail::scope* of) noexcept;
-// Owner: makes room. @returns false if the deque is full of live children.
-bool compact(record& me) noexcept;
+// Owner, at `end`: moves the live children together, and raises `end` when they are many.
+// @returns false if the deque is full of live children.
+[[nodiscard]] bool make_room(record& me) noexcept;
 
 // Takes that very child out of the deque where it is queued. False: it is not queued there.
 [[nodiscard]] bool claim(record* me, record& in, frame* f) noexcept;

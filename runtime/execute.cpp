@@ -176,6 +176,7 @@ void execute(record& me, frame* f) noexcept {
   here.task = f;
   here.of = &s;
   const context outside_of_it = me.current.load(std::memory_order_relaxed);
+  const std::uint64_t pulled = me.stop_epoch;
   me.current.store(context_of(&here), std::memory_order_relaxed);
   if (me.of->closed()) {
     pull_if_new(me);
@@ -198,6 +199,8 @@ void execute(record& me, frame* f) noexcept {
     forget_child_state(here);
   }
   me.current.store(outside_of_it, std::memory_order_relaxed);
+  // A stop that was looked at in there may concern what is outside of it, too.
+  me.stop_epoch = pulled;
   complete(&me, s, f, remote);
 }
 
@@ -220,7 +223,7 @@ void close_batch(record& me) noexcept {
 
 void take_over(record& me) noexcept {
   me.exceptions = reinterpret_cast<const detail::exception_globals*>(abi::__cxa_get_globals());
-  me.stack_limit = own_stack_limit();
+  me.nest_limit.store(own_stack_limit(), std::memory_order_relaxed);
   me.stop_epoch = 0;
   detail::this_worker_pointer = &me;
 }

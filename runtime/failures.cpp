@@ -138,6 +138,10 @@ class gathered {
 }  // namespace
 
 detail::stop_note* note_of(scope& s) noexcept {
+  pull_into(detail::body_of(&s));
+  if (!is_stopped(s)) {
+    return nullptr;
+  }
   const stop_reason why = why_stopped(detail::body_of(&s));
   scope_extra& x = extra_of(s);
   const std::scoped_lock guard(x.lock);

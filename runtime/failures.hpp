@@ -30,7 +30,8 @@ inline void store_note(frame* f, detail::stop_note* note) noexcept {
   stored_pointer(f) = note;
 }
 
-// The note of a stopped scope, with an ownership for the caller; null when there is no memory.
+// The note of a stopped scope, with an ownership for the caller; null when the scope was not stopped (the child alone was
+// asked), or when there is no memory.
 [[nodiscard]] detail::stop_note* note_of(detail::scope& s) noexcept;
 
 // Keeps the exception that is being handled as a failure of `s`, and stops the siblings if the policy says so.

@@ -9,6 +9,7 @@
 #include <covey/detail/child.hpp>
 #include <covey/error.hpp>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
@@ -23,6 +24,16 @@ using runtime::record_of;
 namespace {
 
 constexpr std::size_t slab_bytes = std::size_t{16} * 1024;
+
+// Free frames keep their size class only: the table of the callable that they held may lie in a plug-in that is
+// unloaded before the owner looks at them again.
+constexpr std::array<frame_ops, class_count> empty_ops = [] {
+  std::array<frame_ops, class_count> made{};
+  for (std::size_t i = 0; i < class_count; ++i) {
+    made[i].size_class = static_cast<std::uint8_t>(i);
+  }
+  return made;
+}();
 
 // Brings back what other threads freed. @returns whether a frame of that class is there now.
 bool collect_returned(record& me, std::size_t size_class) noexcept {
@@ -39,6 +50,7 @@ bool collect_returned(record& me, std::size_t size_class) noexcept {
 }  // namespace
 
 void reset_frame(frame* f) noexcept {
+  f->ops = &empty_ops[f->ops->size_class];
   f->flags.store(0, std::memory_order_relaxed);
   f->phase.store(phase::queued, std::memory_order_relaxed);
   f->marks.store(0, std::memory_order_relaxed);
@@ -235,14 +247,12 @@ void throw_outcome_of(frame* f) {
   if (note != nullptr) {
     why = note->why;
     open = note->open.load(std::memory_order_acquire);
+  } else if (asked) {
+    why = runtime::own_stop_of(f);
   }
   leave_future(f);
   if (note != nullptr) {
     note->leave();
-  }
-  if (asked && why.kind == stop_kind::none) {
-    why.kind = stop_kind::explicit_stop;
-    why.text = label("request_stop");
   }
   // In the body of its nursery get() acts as join(): the cause, with all failures, instead of "cancelled".
   if (open != nullptr && !asked) {

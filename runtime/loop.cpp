@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <sched.h>
+#include <utility>
 
 namespace covey::runtime {
 
@@ -30,7 +31,8 @@ constexpr std::size_t batch = 32;
 
 }  // namespace
 
-frame* crew::find_work(record& me, record*& last, frame** extra, std::size_t& taken) noexcept {
+frame* crew::find_work(
+    record& me, record*& last, frame** extra, std::size_t& taken, bool shares) noexcept {
   taken = 0;
   const std::size_t count = members();
   const auto try_victim = [&](record& victim) -> frame* {
@@ -63,7 +65,7 @@ frame* crew::find_work(record& me, record*& last, frame** extra, std::size_t& ta
       return f;
     }
   }
-  return steal_share();
+  return shares ? steal_share() : nullptr;
 }
 
 bool crew::force_somebody(record& me) const noexcept {
@@ -170,7 +172,9 @@ struct loop {
       : of(in),
         me(worker),
         borrowed(from_onetbb),
-        extra(beyond) {}
+        extra(beyond) {
+    me.beyond = beyond;
+  }
 
   void start_over() noexcept {
     failures = 0;
@@ -180,8 +184,8 @@ struct loop {
   // Stops searching without sleeping.
   void stop_searching() noexcept {
     of.searching_.fetch_sub(1, std::memory_order_seq_cst);
-    if (extra) {
-      of.extra_running_.store(false, std::memory_order_seq_cst);
+    if (std::exchange(me.beyond, false)) {
+      of.end_beyond();
     } else {
       of.give_place();
     }
@@ -199,7 +203,8 @@ struct loop {
     if (!extra && of.overcrowded() && of.retire()) {
       return sleep();
     }
-    if (frame* const f = of.find_work(me, last, stolen.data(), taken)) {
+    // A thread beyond the size was started for one child; a share would keep it for long.
+    if (frame* const f = of.find_work(me, last, stolen.data(), taken, !extra)) {
       of.found_work();
       run_all(of, me, f, stolen.data(), taken);
       of.searching_.fetch_add(1, std::memory_order_seq_cst);
@@ -253,6 +258,11 @@ struct loop {
 };
 
 void crew::work_loop(bool borrowed, bool beyond) noexcept {
+  if (borrowed && !take_awaited_loop()) {
+    borrowed_.fetch_sub(1, std::memory_order_seq_cst);  // too late: an own thread has its place
+    lot::wake(this);
+    return;
+  }
   detail::worker* const before = detail::this_worker_pointer;
   record* me = nullptr;
   try {

@@ -98,12 +98,12 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
         me = &change_pool(of, *x);
       } else if (!me->has_place.load(std::memory_order_relaxed) &&
                  me->kind.load(std::memory_order_relaxed) == worker_kind::foreign) {
-        attach_thread();
+        enter_covey(s.opened_at);
       }
       s.owner = me;
       s.outer = me->current.load(std::memory_order_relaxed);
       s.unwinding = me->exceptions->uncaught;
-      if (stack_pointer() < me->stack_limit && near_stack_end(stack_pointer())) {
+      if (stack_pointer() < own_stack_limit() && near_stack_end(stack_pointer())) {
         stack_exhausted(s.opened_at);
       }
     }

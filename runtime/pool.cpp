@@ -4,6 +4,7 @@
 #include "execute.hpp"
 #include "fork.hpp"
 #include "lot.hpp"
+#include "pinning.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
 #include "waiting.hpp"
@@ -54,6 +55,7 @@ runtime::crew* make_crew(const pool_options& options) {
   check_range("threads", options.threads, 1, 1024);
   check_range("max_substitutes", options.max_substitutes, 0, 4096);
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
+  runtime::stay_loaded();
   return new runtime::crew(options, runtime::measure_machine());
 }
 
@@ -206,7 +208,10 @@ thread_local thread_exit at_thread_exit;
 
 namespace detail {
 
-worker& attach_thread() {
+namespace {
+
+// A place for the calling thread, in the pool that it was in last, else in the default one.
+runtime::record& attach_thread() {
   if (runtime::record* const me = runtime::this_record()) {
     if (me->of->from_before_fork()) {
       runtime::throw_forked();
@@ -228,6 +233,22 @@ worker& attach_thread() {
   me.has_place.store(true, std::memory_order_relaxed);
   runtime::take_over(me);
   return me;
+}
+
+}  // namespace
+
+worker& enter_covey(site where) {
+  runtime::record* me = runtime::this_record();
+  if (me == nullptr || (me->current.load(std::memory_order_relaxed) == outside() &&
+                        !me->has_place.load(std::memory_order_relaxed))) {
+    me = &attach_thread();
+  }
+  const char* const limit = runtime::own_stack_limit();
+  me->nest_limit.store(limit, std::memory_order_relaxed);
+  if (stack_pointer() < limit && near_stack_end(stack_pointer())) {
+    stack_exhausted(where);
+  }
+  return *me;
 }
 
 void stack_exhausted(site where) {

@@ -22,7 +22,10 @@ struct record : detail::worker {
   // The deque: slots [base, end); base[0] is a sentinel, so that base[1] is the lowest child.
   //   [top, split) public, taken by thieves under `lock`; [split, sp) private to the owner.
   slot* base = nullptr;
+  // `end` begins low and is raised when live children fill half of what is below it: a queue that is filled and emptied
+  // for days is compacted before it has touched all of its address space.
   slot* end = nullptr;
+  slot* last_end = nullptr;
   std::size_t capacity = 0;
   std::mutex
       lock;  // guards top, split, the contents of public slots, and lowering `floor` / raising `limit`
@@ -38,6 +41,7 @@ struct record : detail::worker {
 
   crew* of = nullptr;
   bool borrowed = false;  // runs on a thread of oneTBB
+  bool beyond = false;    // runs beyond the size, without a place, until it first sleeps in a wait
   std::uint16_t id = 0;   // index in the roster
   // Written by enter(); read by whoever looks for a place to take back (a hint).
   std::atomic<worker_kind> kind{worker_kind::foreign};
@@ -81,6 +85,8 @@ struct record : detail::worker {
 
 // Slots above `end`: for a push that finds the deque full, and for a batch that a thief brings home.
 inline constexpr std::size_t deque_slack = 64;
+// Where the first `end` lies.
+inline constexpr std::size_t first_end = 4096;
 
 // All records that ever were, for those who must reach every worker of the process.
 class roster {

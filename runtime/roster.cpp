@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes, recycles and reaches worker records.
 #include "crew.hpp"
+#include "liveness.hpp"
 #include "record.hpp"
 
 #include <covey/detail/scope.hpp>
 #include <covey/error.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <mutex>
 #include <new>
@@ -21,12 +23,12 @@ constinit slot no_slots[4] = {};
 constexpr exception_globals no_exceptions{nullptr, 0};
 }  // namespace
 
-constinit context_base no_context{};
+constinit context_base no_context{runtime::watches_every_end ? attention::watched : 0};
 
 worker no_worker = {{&no_slots[3]},
                     {reinterpret_cast<context>(&no_context)},
                     &no_exceptions,
-                    nullptr,
+                    {reinterpret_cast<const char*>(~std::uintptr_t{0})},
                     {false},
                     {},
                     {nullptr},
@@ -107,7 +109,8 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
   }
   const std::scoped_lock deque(r->lock);
   slot* const lowest = r->base + 1;
-  r->end = r->base + capacity - deque_slack;
+  r->last_end = r->base + capacity - deque_slack;
+  r->end = std::min(r->last_end, r->base + first_end);
   r->of = &of;
   r->kind.store(kind, std::memory_order_relaxed);
   r->abandoned.store(false, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include "ending.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "liveness.hpp"
 #include "lot.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
@@ -90,6 +91,7 @@ void clear(scope& s) noexcept {
       context expected = detail::body_of(&s);
       me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
     }
+    bury(s);
     return;
   }
   disarm_deadline(*x);
@@ -98,6 +100,10 @@ void clear(scope& s) noexcept {
     lot::wait(&x->visitors, [x] { return x->visitors.load(std::memory_order_seq_cst) == 0; });
   }
   retire_stop(s);
+  if (me != nullptr && me == this_record()) {
+    // A stop that was looked at under another parent may concern what is outside of it, too.
+    me->stop_epoch = 0;
+  }
   if (me != nullptr && !x->unhooked) {
     context expected = detail::body_of(&s);
     me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
@@ -106,6 +112,7 @@ void clear(scope& s) noexcept {
     }
   }
   destroy_extra(s);
+  bury(s);
 }
 
 }  // namespace covey::runtime
@@ -115,6 +122,7 @@ namespace covey::detail {
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
 void join_scope(scope& s) {
+  require_open(s, "join()");
   const adoption owner_elsewhere(s);
   if (!concluded(s)) {
     scope_extra* const x = s.owner != this_worker() ? &extra_of(s) : nullptr;
@@ -143,11 +151,33 @@ void join_scope(scope& s) {
 }
 
 void drain_scope(scope& s) {
+  require_open(s, "wait_idle()");
   const adoption owner_elsewhere(s);
   wait_children(s);
 }
 
+namespace {
+
+// A scope that is here only because every end is watched ends as it would have on the fast path.
+[[nodiscard]] bool ends_watched(scope& s) noexcept {
+  if ((s.attention.load(std::memory_order_relaxed) & attention::watched) == 0) {
+    return false;
+  }
+  s.attention.fetch_and(~attention::watched, std::memory_order_seq_cst);
+  if (!ends_quietly(s)) {
+    return false;
+  }
+  this_worker()->current.store(s.outer, std::memory_order_relaxed);
+  bury(s);
+  return true;
+}
+
+}  // namespace
+
 void end_scope(scope& s) {
+  if (watches_every_end && ends_watched(s)) {
+    return;
+  }
   const bool hooked = extra_if_any(s) == nullptr || !extra_if_any(s)->unhooked;
   const std::string inner = hooked && is_open_here(s) ? end_inner_scopes(s) : std::string();
   const adoption owner_elsewhere(s);

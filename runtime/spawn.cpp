@@ -5,6 +5,7 @@
 #include "deque.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "liveness.hpp"
 #include "lot.hpp"
 #include "stop.hpp"
 #include "waiting.hpp"
@@ -29,6 +30,18 @@ void undo(frame* f) noexcept {
 [[noreturn]] void throw_closed(const scope& s, const site& where) {
   throw structure_error("covey: spawn at " + to_string(where) + " into the " + in_words(s) +
                         ", which was joined");
+}
+
+// Of a pool whose threads are gone, or about to go.
+void refuse_if_over(const crew& of, frame* f) {
+  if (of.from_before_fork()) {
+    undo(f);
+    throw_forked();
+  }
+  if (of.closed()) {
+    undo(f);
+    throw_shut_down();
+  }
 }
 
 // A stopped scope: the callable is destroyed unrun, the future says never_started.
@@ -93,19 +106,11 @@ admission admit(scope& s, frame* f, bool may_refuse) {
 }
 
 bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
+  require_open(s, "spawn", &f->spawned_at);
   f->marks.store(static_cast<std::uint8_t>(f->marks.load(std::memory_order_relaxed) | mark_remote),
                  std::memory_order_relaxed);
   crew& of = crew_of(s);
-  const auto fail = [f](void (*thrower)()) {
-    undo(f);
-    thrower();
-  };
-  if (of.from_before_fork()) {
-    fail(&throw_forked);
-  }
-  if (of.closed()) {
-    fail(&throw_shut_down);
-  }
+  refuse_if_over(of, f);
   pull_into(body_of(&s));
   const std::uint64_t now = bits_of(s);
   if ((now & attention::closed) != 0) {
@@ -180,7 +185,7 @@ void spawn_slow(worker& w) {
       take_back();
       throw_shut_down();
     }
-    if (me.sp.load(std::memory_order_relaxed) >= me.end && !deque::compact(me)) {
+    if (me.sp.load(std::memory_order_relaxed) >= me.end && !deque::make_room(me)) {
       // Full of live children: the new one goes to the common queue instead.
       slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
       overflow = at->load(std::memory_order_relaxed);
@@ -210,6 +215,7 @@ void spawn_slow(worker& w) {
 }
 
 void open_door(scope& s) {
+  require_open(s, "open_door()");
   static_cast<void>(extra_of(s));
   s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
   if ((bits_of(s) & attention::closed) != 0) {

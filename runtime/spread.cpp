@@ -2,7 +2,6 @@
 // Batches on the workers: shares, parked ranges, the thread that waits.
 #include "context.hpp"
 #include "crew.hpp"
-#include "failures.hpp"
 #include "lot.hpp"
 #include "pause.hpp"
 #include "shares.hpp"
@@ -14,11 +13,9 @@
 #include <covey/detail/spread.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cinttypes>
-#include <cstdio>
 #include <mutex>
+#include <stdexcept>
 
 namespace covey::detail {
 
@@ -27,6 +24,9 @@ using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled 
 namespace {
 // How long the waiting thread looks for more work before it sleeps.
 constexpr auto look_round = std::chrono::microseconds(10);
+
+constexpr std::uint64_t most_items = std::uint64_t{1} << 63U;  // so that next + grain does not wrap
+
 }  // namespace
 
 spread::spread(scope& in, const site& from, const batch_options& options, std::uint64_t items)
@@ -36,19 +36,19 @@ spread::spread(scope& in, const site& from, const batch_options& options, std::u
       grain(options.grain.given() ? static_cast<std::uint64_t>(options.grain.value()) : 0),
       due(options.on_timeout == on_timeout::return_partial ? deadline_of(in)
                                                            : clock::time_point::max()),
+      timed(due != clock::time_point::max()),
       pool(&crew_of(in)) {
+  if (items > most_items) {
+    throw std::length_error("covey: a batch has at most 2^63 items");
+  }
   parked.reserve(4);
   pool->enroll(*this);
 }
 
-void spread::limit_by(covey::throttle* bound) {
-  throttle = bound;
-  if (throttle != nullptr) {
-    throttle->attach(*this);
-  }
-}
-
 spread::~spread() {
+  if (pool->from_before_fork()) {
+    return;  // the locks may be held by threads that do not exist in this process
+  }
   if (throttle != nullptr) {
     throttle->detach(*this);
   }
@@ -71,6 +71,11 @@ void spread::enter(share& s, item_range range) noexcept {
 }
 
 void spread::leave(share& s) noexcept {
+  // A look that was meant for a share further out on this stack may have been spent in here.
+  s.me->look.store(true, std::memory_order_seq_cst);
+  if (pool->from_before_fork()) {
+    return;
+  }
   const std::scoped_lock guard(lock);
   done.fetch_add(s.done.load(std::memory_order_relaxed), std::memory_order_relaxed);
   (s.before != nullptr ? s.before->after : shares) = s.after;
@@ -80,7 +85,7 @@ void spread::leave(share& s) noexcept {
   const std::uint64_t next = s.next.load(std::memory_order_relaxed);
   const std::uint64_t end = s.end.load(std::memory_order_relaxed);
   if (next < end && may_start(*this)) {
-    parked.push_back({next, end});  // reserved when the range was made
+    parked.push_back({next, end});  // reserved when the share was made
     waiting.fetch_add(1, std::memory_order_seq_cst);
   }
 }
@@ -110,13 +115,21 @@ bool spread::unpark(share& s) noexcept {
 
 bool spread::next_range(item_range& range) {
   record& me = record_of(*this_worker());
-  const auto finished = [this] {
-    return active.load(std::memory_order_seq_cst) == 0 &&
-           waiting.load(std::memory_order_seq_cst) == 0;
+  // Hints, to be asked again under the lock: nothing is left to wait for; or a range lies there for this thread.
+  const auto worth_a_look = [this] {
+    const bool alone = active.load(std::memory_order_seq_cst) == 0;
+    if (waiting.load(std::memory_order_seq_cst) == 0) {
+      return alone;
+    }
+    return has_room() && (alone || !pool->overcrowded());
   };
   auto since = clock::now();
   for (;;) {
+    if (pool->from_before_fork()) {
+      throw_forked();
+    }
     pull_if_new(me);
+    pull_into(body_of(&of));
     {
       const std::scoped_lock guard(lock);
       if (!may_start(*this)) {
@@ -127,9 +140,10 @@ bool spread::next_range(item_range& range) {
         active.fetch_add(1, std::memory_order_seq_cst);
         return true;
       }
-    }
-    if (finished()) {
-      return false;
+      // Under the lock: a thief takes a range out of `parked` and counts itself in one step.
+      if (active.load(std::memory_order_seq_cst) == 0 && parked.empty()) {
+        return false;
+      }
     }
     pause(16);
     if (clock::now() - since < look_round) {
@@ -138,45 +152,24 @@ bool spread::next_range(item_range& range) {
     const waiting_for entry(me, of);
     lend_place(me);
     if (throttle == nullptr) {
-      lot::wait(this, finished);
+      lot::wait(this, worth_a_look);
     } else {
-      // Room comes from other batches, too; a stop would not be heard here.
+      // A stop would not be heard here while no range finds room.
       constexpr auto look_again = std::chrono::milliseconds(2);
-      static_cast<void>(lot::wait_real(this, clock::now() + look_again, [&] {
-        return finished() || (waiting.load(std::memory_order_seq_cst) != 0 && has_room());
-      }));
+      static_cast<void>(lot::wait_real(this, clock::now() + look_again, worth_a_look));
     }
     take_place_back(me);
     since = clock::now();
   }
 }
 
-void spread::offer(const share& s) noexcept {
+bool spread::offer(const share& s) noexcept {
   if (pool->has_idle_place() && value_of(s) > worth_stealing && has_room()) {
     pool->wake_one();
   }
-}
-
-bool spread::item_threw(std::uint64_t index, const label& what) noexcept {
-  if (obeys_stop(of, false)) {
-    stopped.fetch_add(1, std::memory_order_relaxed);
-    return false;
-  }
-  failed.fetch_add(1, std::memory_order_relaxed);
-  keep_item_failure(of, index, what, where);
-  return may_start(*this);
-}
-
-std::exception_ptr spread::item_failed(const label& what, bool& go_on) noexcept {
-  if (obeys_stop(of, false)) {
-    stopped.fetch_add(1, std::memory_order_relaxed);
-    go_on = false;
-    return nullptr;
-  }
-  failed.fetch_add(1, std::memory_order_relaxed);
-  stop_for_item(of, what, where);
-  go_on = may_start(*this);
-  return std::current_exception();
+  // A worker beyond the size gives way: somebody woke up inside an item and took its place back.
+  const bool beyond = pool->overcrowded() && s.me != of.owner;
+  return !beyond && !pool->from_before_fork();
 }
 
 std::uint64_t spread::finished_items() noexcept {
@@ -199,33 +192,35 @@ batch_summary spread::summary() const {
   return sum;
 }
 
-void spread::halt_if_late(std::uint64_t item_cost) noexcept {
-  if (clock_now() + std::chrono::nanoseconds(item_cost) > due) {
-    halted.store(true, std::memory_order_seq_cst);
-    lot::wake(this);
-  }
+void spread::note_time(std::uint64_t items, clock::duration took) noexcept {
+  spent.fetch_add(static_cast<std::uint64_t>(std::max<clock::rep>(took.count(), 0)),
+                  std::memory_order_relaxed);
+  worked.fetch_add(items, std::memory_order_relaxed);
 }
 
-label name_of_item(std::uint64_t index, std::string_view text) noexcept {
-  std::array<char, label::capacity> room{};
-  const int length = text.empty()
-                         ? std::snprintf(room.data(), room.size(), "item %" PRIu64, index)
-                         : std::snprintf(room.data(),
-                                         room.size(),
-                                         "item %" PRIu64 " (%.*s)",
-                                         index,
-                                         static_cast<int>(std::min<std::size_t>(text.size(), 64)),
-                                         text.data());
-  return label(std::string_view(
-      room.data(), std::min(static_cast<std::size_t>(std::max(length, 0)), room.size() - 1)));
+bool spread::in_time(clock::time_point now) noexcept {
+  const std::uint64_t items = worked.load(std::memory_order_relaxed);
+  const std::uint64_t each = items == 0 ? 0 : spent.load(std::memory_order_relaxed) / items;
+  if (now < due && static_cast<std::uint64_t>((due - now).count()) >= each) {
+    return true;
+  }
+  halted.store(true, std::memory_order_seq_cst);
+  lot::wake(this);
+  return false;
 }
 
 void put_back(share& s, std::uint64_t at) noexcept {
+  if (s.of->pool->from_before_fork()) {
+    return;
+  }
   const std::scoped_lock guard(s.of->lock);
   s.next.store(at, std::memory_order_seq_cst);
 }
 
 std::uint64_t take_last(share& s, std::uint64_t next, std::uint64_t want) noexcept {
+  if (s.of->pool->from_before_fork()) {
+    return 0;
+  }
   const std::scoped_lock guard(s.of->lock);
   const std::uint64_t end = s.end.load(std::memory_order_relaxed);
   const std::uint64_t count = end > next ? std::min(want, end - next) : 0;
@@ -237,6 +232,8 @@ bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept {
   record& me = record_of(*s.me);
   me.look.store(false, std::memory_order_seq_cst);
   pull_if_new(me);
+  pull_into(
+      body_of(&s.of->of));  // pull_if_new() may have been here for a scope with another parent
   if (!may_start(*s.of)) {
     return false;
   }

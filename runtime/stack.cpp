@@ -6,6 +6,7 @@
 #include <covey/detail/worker.hpp>
 #include <covey/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <pthread.h>
 
@@ -36,18 +37,23 @@ const stack_bounds& own_stack() noexcept {
   return bounds;
 }
 
-// What unwinding and the report of the error need; sanitizers make frames several times larger.
-#if COVEY_TSAN || defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t stack_reserve = std::size_t{768} * 1024;
+// What unwinding and the report of the error need, but at most half of a small stack; sanitizers make frames several
+// times larger.
+#if COVEY_TSAN || COVEY_ASAN
+constexpr std::size_t most_reserved = std::size_t{768} * 1024;
 #else
-constexpr std::size_t stack_reserve = std::size_t{192} * 1024;
+constexpr std::size_t most_reserved = std::size_t{192} * 1024;
 #endif
 
 }  // namespace
 
 const char* own_stack_limit() noexcept {
   const stack_bounds& stack = own_stack();
-  return stack.low != nullptr ? stack.low + stack_reserve : nullptr;
+  if (stack.low == nullptr) {
+    return nullptr;
+  }
+  const auto size = static_cast<std::size_t>(stack.high - stack.low);
+  return stack.low + std::min(most_reserved, size / 2);
 }
 
 }  // namespace covey::runtime

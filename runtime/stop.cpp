@@ -122,18 +122,20 @@ void pull_if_new(record& me) noexcept {
   }
 }
 
+stop_reason own_stop_of(const frame* f) noexcept {
+  stop_reason why;
+  why.kind = stop_kind::explicit_stop;
+  why.task = name_of_child(f);
+  why.site = f->spawned_at;
+  why.text = label("request_stop");
+  return why;
+}
+
 stop_reason own_cause(context c) noexcept {
   if (is_task(c)) {
     const frame* const f = task_of(c).task;
-    if ((f->flags.load(std::memory_order_acquire) & flag::stop) != 0) {
-      stop_reason why;
-      why.kind = stop_kind::explicit_stop;
-      why.task = name_of_child(f);
-      why.site = f->spawned_at;
-      why.text = label("request_stop");
-      return why;
-    }
-    return {};
+    const bool asked = (f->flags.load(std::memory_order_acquire) & flag::stop) != 0;
+    return asked ? own_stop_of(f) : stop_reason{};
   }
   if (scope_extra* const x = extra_if_any(scope_of(c))) {
     const std::scoped_lock guard(x->lock);

@@ -42,6 +42,8 @@ void forget_child_state(task_context& t) noexcept;
 // Asks one child to stop, whatever it does at the moment.
 void request_stop(frame* f) noexcept;
 
+// The cause of a child that was asked alone to stop.
+[[nodiscard]] stop_reason own_stop_of(const frame* f) noexcept;
 // The cause that lies in this very context; kind none if it has none of its own.
 [[nodiscard]] stop_reason own_cause(context c) noexcept;
 

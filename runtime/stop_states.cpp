@@ -54,11 +54,7 @@ void request_stop(frame* f) noexcept {
     }
   }
   if (state != nullptr) {
-    stop_reason why;
-    why.kind = stop_kind::explicit_stop;
-    why.site = f->spawned_at;
-    why.text = label("request_stop");
-    state->request(why);
+    state->request(own_stop_of(f));
     state->release();
   }
 }

@@ -3,6 +3,7 @@
 #include "context.hpp"
 #include "crew.hpp"
 #include "failures.hpp"
+#include "lot.hpp"
 #include "shares.hpp"
 #include "stop.hpp"
 
@@ -125,7 +126,8 @@ frame* crew::steal_share() noexcept {
     if (!find_range(*w, range)) {
       continue;
     }
-    // Whoever had the range until now is still in the scope, so that it is open.
+    // The scope is open: the thread that waits for it leaves only when it has seen, under this lock, that nobody has a
+    // share and nothing is parked.
     w->active.fetch_add(1, std::memory_order_seq_cst);
     try {
       frame* const f = w->make_child(*w, range);
@@ -138,6 +140,7 @@ frame* crew::steal_share() noexcept {
       w->active.fetch_sub(1, std::memory_order_seq_cst);
       w->parked.push_back(range);  // reserved
       w->waiting.fetch_add(1, std::memory_order_seq_cst);
+      lot::wake(w);
       return nullptr;
     }
   }

@@ -5,6 +5,7 @@
 #include "crew.hpp"
 #include "failures.hpp"
 #include "futex.hpp"
+#include "liveness.hpp"
 #include "stop.hpp"
 #include "waiting.hpp"
 
@@ -142,6 +143,7 @@ void take_this_place_back() noexcept {
 }
 
 void stop_scope(scope& s, std::string_view text, const site& where) {
+  runtime::require_open(s, "stop()", &where);
   stop_reason why;
   why.kind = stop_kind::explicit_stop;
   why.scope = name_of(s);
@@ -156,6 +158,7 @@ bool scope_stopped(const scope& s) noexcept {
 }
 
 stop_token token_of_scope(scope& s) {
+  runtime::require_open(s, "get_stop_token()");
   return stop_token(runtime::state_of_scope(s));
 }
 

@@ -3,9 +3,11 @@
 #include "threads.hpp"
 
 #include <covey/config.hpp>
+#include <covey/error.hpp>
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/version.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -14,6 +16,7 @@
 #include <mutex>
 #include <new>
 #include <pthread.h>
+#include <string>
 #include <vector>
 
 namespace covey::runtime {
@@ -37,7 +40,17 @@ std::size_t grant() {
 
 }  // namespace
 
-lender::lender(std::size_t threads) : granted_(std::min(threads, grant())) {
+void refuse_older_onetbb(int built_with, int loaded) {
+  if (loaded < built_with) {
+    throw pool_error(
+        "covey: the oneTBB library that was loaded (interface version " + std::to_string(loaded) +
+        ") is older than the one that covey was built with (" + std::to_string(built_with) + ")");
+  }
+}
+
+lender::lender(std::size_t threads) : granted_(0) {
+  refuse_older_onetbb(TBB_INTERFACE_VERSION, TBB_runtime_interface_version());
+  granted_ = std::min(threads, grant());
   if (granted_ > 0) {
     arena_ = std::make_unique<arena>(
         static_cast<int>(std::min<std::size_t>(granted_, std::numeric_limits<int>::max())));

@@ -11,10 +11,14 @@ namespace covey::runtime {
 // What a borrowed or own thread runs; must not throw.
 using thread_body = void (*)(void*) noexcept;
 
+// Interface versions of oneTBB. @throws pool_error naming both when the library that was loaded is older than the headers
+// that covey was built with: newer ones stay compatible, older ones lack what the headers promise.
+void refuse_older_onetbb(int built_with, int loaded);
+
 // Threads that oneTBB lends to one pool. oneTBB runs the loop; tasks never pass through it.
 class lender {
  public:
-  // @param threads at most so many at once. Nothing is started yet.
+  // @param threads at most so many at once. Nothing is started yet. @throws as refuse_older_onetbb().
   explicit lender(std::size_t threads);
   ~lender();
   lender(const lender&) = delete;

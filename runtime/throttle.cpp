@@ -5,47 +5,56 @@
 
 #include <covey/batch.hpp>
 #include <covey/detail/spread.hpp>
+#include <covey/error.hpp>
 
+#include <cstdint>
 #include <limits>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace covey {
 
 namespace {
 
+constexpr std::int64_t most_items = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t most_budget = std::int64_t{1} << 62;
+
 // @throws std::invalid_argument
-std::uint64_t checked(const amount& given, const char* what) {
+std::uint64_t checked(const amount& given, std::int64_t most, const char* what) {
   if (!given.given()) {
     return std::numeric_limits<std::uint64_t>::max();
   }
-  if (given.value() < 1) {
+  if (given.value() < 1 || given.value() > most) {
     throw std::invalid_argument(std::string("covey: the ") + what +
-                                " of a batch must be at least 1, not " +
+                                " of a throttle must be in 1 … " + std::to_string(most) + ", not " +
                                 std::to_string(given.value()));
   }
   return static_cast<std::uint64_t>(given.value());
 }
 
+// What this thread holds for the items that it is inside of, innermost first.
+constinit thread_local detail::held_room* rooms_held = nullptr;
+
 }  // namespace
 
 throttle::throttle(amount limit, amount budget)
-    : limit_(checked(limit, "limit")),
-      budget_(checked(budget, "budget")) {
+    : limit_(checked(limit, most_items, "limit")),
+      budget_(checked(budget, most_budget, "budget")) {
 }
 
 throttle::~throttle() = default;
 
 void throttle::set_limit(amount limit) {
-  const std::uint64_t value = checked(limit, "limit");
+  const std::uint64_t value = checked(limit, most_items, "limit");
   const std::scoped_lock guard(lock_);
   limit_.store(value, std::memory_order_seq_cst);
   tell();
 }
 
 void throttle::set_budget(amount budget) {
-  const std::uint64_t value = checked(budget, "budget");
+  const std::uint64_t value = checked(budget, most_budget, "budget");
   const std::scoped_lock guard(lock_);
   budget_.store(value, std::memory_order_seq_cst);
   tell();
@@ -122,14 +131,34 @@ bool spread::has_room() const noexcept {
   return throttle == nullptr || throttle->has_room(refused.load(std::memory_order_seq_cst));
 }
 
-bool spread::admit(std::uint64_t weight) noexcept {
-  const bool fits = throttle == nullptr || throttle->admit(weight);
+void spread::limit_by(covey::throttle* bound) {
+  if (bound == nullptr) {
+    return;
+  }
+  for (const held_room* room = rooms_held; room != nullptr; room = room->outer) {
+    if (room->in == bound) {
+      throw structure_error("covey: the batch at " + to_string(where) +
+                            " is under the same throttle as the item that it runs in, and that "
+                            "holds its room until the batch has ended");
+    }
+  }
+  bound->attach(*this);
+  const std::scoped_lock guard(lock);  // thieves look already
+  throttle = bound;
+}
+
+bool spread::admit(std::uint64_t weight, held_room& room) noexcept {
+  const bool fits = throttle->admit(weight);
   refused.store(fits ? 1 : weight, std::memory_order_seq_cst);
+  if (fits) {
+    room = {throttle, std::exchange(rooms_held, &room)};
+  }
   return fits;
 }
 
-void spread::release(std::uint64_t weight) noexcept {
-  if (throttle != nullptr) {
+void spread::release(std::uint64_t weight, held_room& room) noexcept {
+  rooms_held = room.outer;
+  if (!pool->from_before_fork()) {
     throttle->release(weight);
   }
 }

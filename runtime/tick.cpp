@@ -66,7 +66,11 @@ void crew::tick() noexcept {
     }
     return;
   }
-  if (has_idle_place() || reclaim_place()) {
+  const bool awaited_long = awaited_at_tick_ != 0 && replace_awaited_loop();
+  awaited_at_tick_ = awaited_loops_.load(std::memory_order_relaxed);
+  if (awaited_long) {
+    // oneTBB's threads are busy elsewhere
+  } else if (has_idle_place() || reclaim_place()) {
     wake_one();
   } else if (starving && searching_.load(std::memory_order_seq_cst) == 0 &&
              !extra_running_.exchange(true, std::memory_order_acq_rel)) {

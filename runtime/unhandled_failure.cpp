@@ -5,7 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cxxabi.h>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <pthread.h>
@@ -106,13 +106,10 @@ bool try_handler(const failure_handler& handler, const composite_exception& fail
     const handler_guard guard;
     handler(failures);
     return true;
-  }
-#if defined(__GLIBCXX__)
-  catch (abi::__forced_unwind&) {
-    throw;  // pthread_cancel cannot be held up; the process ends
-  }
-#endif
-  catch (...) {
+  } catch (...) {
+    if (std::current_exception() == nullptr) {
+      throw;  // a forced unwind (pthread_cancel) cannot be held up; the process ends
+    }
     return false;
   }
 }

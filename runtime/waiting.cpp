@@ -12,8 +12,10 @@
 #include <covey/error.hpp>
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace covey::runtime {
 
@@ -62,9 +64,9 @@ void sleep_for_children(record& me, scope& s, bool owner) {
     const bool alone = owner && (s.attention.load(std::memory_order_relaxed) &
                                  (bits::shared | bits::limited)) == 0;
     if (alone) {
-      s.target.store(
-          s.spawned.load(std::memory_order_relaxed) - s.finished.load(std::memory_order_relaxed),
-          std::memory_order_relaxed);
+      std::construct_at(
+          &s.target,
+          s.spawned.load(std::memory_order_relaxed) - s.finished.load(std::memory_order_relaxed));
       s.attention.fetch_or(bits::targeted, std::memory_order_seq_cst);
     }
     lot::wait(&s, [&s] { return all_back(s); });
@@ -74,6 +76,10 @@ void sleep_for_children(record& me, scope& s, bool owner) {
   }
   take_place_back(me);
 }
+
+// The owner does not look for others who wait when it finishes a child in place: that would cost every get() three
+// instructions. So besides being woken by thieves and by the owner's slow paths, those look by themselves now and then.
+constexpr auto look_again = std::chrono::milliseconds(1);
 
 // Waits on a thread that does not own the scope and has no worker in its pool.
 void visit(scope& s) {
@@ -91,9 +97,6 @@ void visit(scope& s) {
     owner.of->wake_one();
     owner.of->arm_tick();
   }
-  // The owner does not look for visitors when it finishes a child in place: that would cost every get() three
-  // instructions. So besides being woken by thieves and by the owner's slow paths, a visitor looks by itself now and then.
-  constexpr auto look_again = std::chrono::milliseconds(1);
   while (!all_back(s)) {
     static_cast<void>(lot::wait_real(&s, clock::now() + look_again, [&s] { return all_back(s); }));
   }
@@ -113,6 +116,11 @@ void throw_shut_down() {
 void lend_place(record& me) noexcept {
   publish_everything(me);
   me.lends.fetch_add(1, std::memory_order_relaxed);
+  if (std::exchange(me.beyond, false)) {
+    // It has no place to lend; it takes one when it wakes. Meanwhile another one may run beyond the size.
+    me.of->end_beyond();
+    return;
+  }
   me.of->give_place();
   me.of->offer_place();
 }
@@ -185,7 +193,11 @@ bool make_room(scope& s, bool may_sleep) {
     if (me != nullptr) {
       lend_place(*me);
     }
-    lot::wait(&s, has_room);
+    if (owner) {
+      lot::wait(&s, has_room);
+    } else {
+      static_cast<void>(lot::wait_real(&s, clock::now() + look_again, has_room));
+    }
     if (me != nullptr) {
       take_place_back(*me);
     }

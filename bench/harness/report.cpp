@@ -119,7 +119,7 @@ void print_section(std::ostream& out, const std::vector<run_record>& section) {
   out << "\n"
       << (named == section.end() ? first.workload : named->result.problem) << ", " << first.threads
       << (first.threads == 1 ? " thread\n" : " threads\n");
-  out << format("  %-10s %11s %11s %11s %8s %9s %9s %5s\n",
+  out << format("  %-14s %11s %11s %11s %8s %9s %9s %5s\n",
                 "contender",
                 "median",
                 "min",
@@ -129,7 +129,7 @@ void print_section(std::ostream& out, const std::vector<run_record>& section) {
                 "peak MiB",
                 "runs");
   for (const summary& line : summarise(section)) {
-    out << format("  %-10s", line.contender.c_str());
+    out << format("  %-14s", line.contender.c_str());
     if (line.runs > 0) {
       out << format(" %11s %11s %11s",
                     seconds_text(line.median).c_str(),

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // How soon others notice: waking an idle pool, stopping what is queued, stopping what runs.
 #include "harness/measure.hpp"
+#include "micro/collect.hpp"
 
 #include <covey/covey.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <cstdint>
 #include <thread>
 #include <tuple>
-#include <vector>
 
 namespace {
 
 using bench::clock;
+using bench::collect;
 
 constexpr std::size_t threads = 2;
 constexpr std::chrono::milliseconds pause{3};  // long enough that a thief has stopped spinning
@@ -42,24 +42,6 @@ class moment {
   //   order    release and acquire, so that what the child did before is seen.
   std::atomic<clock::rep> when_{0};
 };
-
-/// Calls `round`, which returns the seconds it has measured, for each iteration.
-/// google-benchmark prints means; of a latency one wants the middle and the tail.
-template <class Round>
-void collect(benchmark::State& state, const Round& round) {
-  std::vector<double> times;
-  while (state.KeepRunning()) {
-    times.push_back(round());
-    state.SetIterationTime(times.back());
-  }
-  std::sort(times.begin(), times.end());
-  const auto at = [&](std::size_t percent) {
-    return times[(times.size() - 1) * percent / 100] * 1e6;
-  };
-  state.counters["median_us"] = at(50);
-  state.counters["p95_us"] = at(95);
-  state.counters["max_us"] = at(100);
-}
 
 /// From the spawn on this thread until the child starts on another one, which had nothing to do for 3 ms.
 void wake_up_of_an_idle_pool(benchmark::State& state) {

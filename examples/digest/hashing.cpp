@@ -3,6 +3,8 @@
 
 #include "hashing.hpp"
 
+#include <covey/this_task.hpp>
+
 #include <cerrno>
 #include <fcntl.h>
 #include <stdexcept>
@@ -124,7 +126,8 @@ digests hasher::of(std::size_t index,
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
   std::array<unsigned char, chunk_size> chunk;
   for (;;) {
-    const ssize_t got = file.read(chunk.data(), chunk.size());
+    // The disk may let it wait: meanwhile another thread has this one's place in the pool.
+    const ssize_t got = covey::blocking([&] { return file.read(chunk.data(), chunk.size()); });
     if (got < 0) {
       throw file_error(index, errno, path);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One nursery with the policy supervise: a file that fails does not stop the others, and none of the failures is lost.
+// One batch with the policy supervise: a file that fails does not stop the others, and none of the failures is lost.
 
 #include "job.hpp"
 
@@ -17,26 +17,23 @@ double seconds_since(steady::time_point start) {
   return std::chrono::duration<double>(steady::now() - start).count();
 }
 
-covey::nursery_options options_for_files(const options& wanted,
-                                         covey::nursery& job,
-                                         covey::pool& workers,
-                                         std::int64_t in_flight) {
-  covey::nursery_options files{
-      .name = "files",
-      .policy = covey::policy::supervise,
-      .limit = in_flight,
+/// The nursery around the walk and the batch: its deadline counts from the start of the walk.
+covey::nursery_options options_for_all(const options& wanted,
+                                       covey::nursery& job,
+                                       covey::pool& workers) {
+  covey::nursery_options all{
+      .name = "digest all",
       .on_timeout = covey::on_timeout::return_partial,
       .parent = job,
       .pool = &workers,
-      .max_failures = 1'000'000,
   };
   if (wanted.timeout) {
-    files.timeout = std::chrono::duration<double>(*wanted.timeout);
+    all.timeout = std::chrono::duration<double>(*wanted.timeout);
   }
-  return files;
+  return all;
 }
 
-/// What one child does.
+/// What one item does.
 void digest_one(const hasher& hash, std::size_t index, job_result& result, progress& shown) {
   const found_file& file = result.found.files[index];
   file_result& slot = result.files[index];
@@ -49,14 +46,24 @@ void digest_one(const hasher& hash, std::size_t index, job_result& result, progr
     covey::this_task::checkpoint();
   });
   slot.state = file_state::done;
-  shown.add_file();
 }
 
-void spawn_all(covey::nursery& files, const hasher& hash, job_result& result, progress& shown) {
-  for (std::size_t i = 0; i < result.files.size() && !files.stop_requested(); ++i) {
-    files.run(result.found.files[i].path,
-              [&hash, i, &result, &shown] { digest_one(hash, i, result, shown); });
-  }
+/// An item's memory does not depend on the size of its file, hence a limit, and no budget of bytes.
+void digest_each(const hasher& hash, job_result& result, progress& shown) {
+  covey::batch_options batch{
+      .name = "files",
+      .policy = covey::policy::supervise,
+      .limit = result.in_flight,
+      .max_failures = 1'000'000,
+  };
+  shown.attach_to(batch);
+  covey::for_each(
+      result.found.files,
+      [&](const found_file& file) {
+        const auto index = static_cast<std::size_t>(&file - result.found.files.data());
+        digest_one(hash, index, result, shown);
+      },
+      batch);
 }
 
 void keep_failures(const covey::composite_exception& failed, job_result& result) {
@@ -69,44 +76,48 @@ void keep_failures(const covey::composite_exception& failed, job_result& result)
             {result.found.files[error.index()].path, error.code().message(), error.code().value()});
       },
       [&result](
-          const covey::leaf& other) {  // no memory, say; the child's name is the start of the path
+          const covey::leaf& other) {  // no memory, say; the item's name has the start of the path
         result.failures.push_back({std::string(other.where().task.view()), other.message(), 0});
       });
 }
 
 /// Digests what was found; ends early by a stop of any kind, and then says which.
-void hash_files(covey::nursery& files, const options& wanted, job_result& result, progress& shown) {
+void hash_files(covey::nursery& all, const options& wanted, job_result& result, progress& shown) {
   const hasher hash{wanted.algorithm};
   const steady::time_point start = steady::now();
-  shown.expect(result.found.files.size(), result.found.bytes);
+  shown.expect(result.found.bytes);
   try {
-    spawn_all(files, hash, result, shown);
-    files.join();
+    digest_each(hash, result, shown);
   } catch (const covey::composite_exception& failed) {
     keep_failures(failed, result);
-  } catch (const covey::
-               cancelled&) {  // the parent was stopped; what was finished before is in the slots
+  } catch (const covey::cancelled&) {  // what was finished before the stop is in the slots
   }
+  shown.finish();
   result.seconds = seconds_since(start);
-  result.stopped_by = files.outcome().stop.kind;
+  try {
+    all.join();
+  } catch (const covey::cancelled&) {  // the job was stopped; the outcome tells
+  }
+  result.stopped_by = all.outcome().stop.kind;
 }
 
 }  // namespace
 
-job_result digest_in_nursery(const options& wanted,
-                             covey::nursery& job,
-                             covey::pool& workers,
-                             progress& shown) {
+job_result digest_all(const options& wanted,
+                      covey::nursery& job,
+                      covey::pool& workers,
+                      progress& shown) {
   job_result result;
   result.threads = workers.size();
   result.in_flight = wanted.in_flight.value_or(static_cast<std::int64_t>(4 * workers.size()));
-  covey::nursery files{options_for_files(wanted, job, workers, result.in_flight)};
+  covey::nursery all{options_for_all(wanted, job, workers)};
 
   const steady::time_point walk_start = steady::now();
-  result.found = walk(wanted.paths, wanted.follow, files.get_stop_token());
+  result.found =
+      walk(wanted.paths, wanted.follow, all.get_stop_token(), [&shown] { shown.looking(); });
   result.files.resize(result.found.files.size());
   result.walk_seconds = seconds_since(walk_start);
-  hash_files(files, wanted, result, shown);
+  hash_files(all, wanted, result, shown);
   return result;
 }
 
@@ -140,8 +151,9 @@ serial_result compare_with_serial(const options& wanted,
   }
 
   progress hidden{false, {}};
-  covey::nursery files{options_for_files(wanted, job, workers, before.in_flight)};
-  hash_files(files, wanted, again, hidden);
+  again.in_flight = before.in_flight;
+  covey::nursery all{options_for_all(wanted, job, workers)};
+  hash_files(all, wanted, again, hidden);
   result.nursery_seconds = again.seconds;
   result.complete = again.stopped_by == covey::stop_kind::none;
   return result;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The work itself: every file a child of one nursery, and the same once more in a plain loop to compare.
+// The work itself: every file an item of one batch, and the same once more in a plain loop to compare.
 #pragma once
 
 #include "hashing.hpp"
@@ -19,7 +19,7 @@ namespace digest {
 
 enum class file_state : std::uint8_t { not_finished, done, failed };
 
-/// One slot for each file, written by that file's child alone: no lock is needed, the join makes it visible.
+/// One slot for each file, written by that file's item alone: no lock is needed, the end of the batch makes it visible.
 struct file_result {
   file_state state = file_state::not_finished;
   std::uint64_t bytes = 0;  // as read; the walk may have seen another size
@@ -41,7 +41,7 @@ struct job_result {
   std::size_t threads = 0;
   std::int64_t in_flight = 0;
   double walk_seconds = 0;
-  double seconds = 0;  // from the first spawn to the end of the join
+  double seconds = 0;  // of the batch
 };
 
 struct serial_result {
@@ -52,10 +52,10 @@ struct serial_result {
 };
 
 /// Walks and digests. Goes on past files that fail; ends early by the timeout, or when `job` is stopped.
-[[nodiscard]] job_result digest_in_nursery(const options& wanted,
-                                           covey::nursery& job,
-                                           covey::pool& workers,
-                                           progress& shown);
+[[nodiscard]] job_result digest_all(const options& wanted,
+                                    covey::nursery& job,
+                                    covey::pool& workers,
+                                    progress& shown);
 
 /// The files that were done, once more on this thread alone, and then once more in the nursery. The first pass may have
 /// waited for the disk; these two find the same page cache, so that they can be compared.

@@ -2,7 +2,7 @@
 // The report for programs. Version 1 of the schema: members may be added, none is taken away or changes its meaning.
 
 #include "report.hpp"
-#include "text.hpp"
+#include "support/text.hpp"
 
 #include <cerrno>
 #include <nlohmann/json.hpp>
@@ -11,6 +11,10 @@
 #include <system_error>
 
 namespace digest {
+
+using support::hexadecimal;
+using support::rate;
+
 namespace {
 
 using nlohmann::json;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// digest: SHA-256 and XXH3 of every file under some folders, all cores at work. Shows a nursery with the policy
-// supervise, a limit, a timeout, a progress display as a child, Ctrl-C as a stop, and failures handled by type.
+// digest: SHA-256 and XXH3 of every file under some folders, all cores at work. Shows a batch with the policy supervise,
+// a limit and a progress function, a nursery around it with a timeout, Ctrl-C as a stop, and failures handled by type.
 
-#include "exit_status.hpp"
 #include "job.hpp"
 #include "options.hpp"
 #include "progress.hpp"
 #include "report.hpp"
-#include "signals.hpp"
+#include "support/exit_status.hpp"
+#include "support/signals.hpp"
 
 #include <covey/covey.hpp>
 
@@ -20,7 +20,7 @@
 namespace {
 
 int status_of(const digest::report& about) {
-  namespace status = digest::exit_status;
+  namespace status = support::exit_status;
   if (about.signal != 0) {
     return status::signal_offset + about.signal;
   }
@@ -58,7 +58,7 @@ int print(const digest::report& about, std::optional<digest::json_file>& json) {
     digest::print_summary(about);
   }
   const int status = status_of(about);
-  return status == digest::exit_status::done && !written ? digest::exit_status::failed : status;
+  return status == support::exit_status::done && !written ? support::exit_status::failed : status;
 }
 
 int run(const digest::options& wanted, const sigset_t& signals) {
@@ -74,17 +74,13 @@ int run(const digest::options& wanted, const sigset_t& signals) {
   digest::progress shown{!wanted.quiet, std::chrono::duration<double>(wanted.interval.value_or(0))};
 
   covey::nursery job{{.name = "digest", .pool = &workers}};
-  const digest::stop_on_signal watcher{signals, job};
-  job.run("progress", [&shown] { shown.show(); });
-
-  const digest::job_result result = digest::digest_in_nursery(wanted, job, workers, shown);
+  const support::stop_on_signal watcher{signals, job};
+  const digest::job_result result = digest::digest_all(wanted, job, workers, shown);
   digest::report about{wanted, result, std::nullopt, 0};
   if (wanted.compare_serial && result.stopped_by == covey::stop_kind::none) {
     about.serial = digest::compare_with_serial(wanted, result, job, workers);
   }
   about.signal = watcher.caught();
-  job.stop("finished");
-  job.join();
   return print(about, json);
 }
 
@@ -96,10 +92,10 @@ int main(int argc, char** argv) {
     if (arguments.exit_status) {
       return *arguments.exit_status;
     }
-    const sigset_t signals = digest::block_stop_signals();
+    const sigset_t signals = support::block_stop_signals();
     return run(arguments.wanted, signals);
   } catch (const std::exception& error) {
     complain(error.what());
-    return digest::exit_status::failed;
+    return support::exit_status::failed;
   }
 }

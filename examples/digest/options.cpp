@@ -3,18 +3,19 @@
 
 #include "options.hpp"
 
-#include "exit_status.hpp"
+#include "support/argument_checks.hpp"
+#include "support/exit_status.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
-#include <functional>
 #include <iostream>
 #include <map>
 #include <string>
-#include <system_error>
 
 namespace digest {
+
+using support::in_range;
+namespace exit_status = support::exit_status;
+
 namespace {
 
 // Every Linux machine has it, and it is never empty.
@@ -31,23 +32,6 @@ const std::map<std::string, algorithm>& algorithms() {
   static const std::map<std::string, algorithm> by_name{
       {"sha256", algorithm::sha256}, {"xxh3", algorithm::xxh3}, {"both", algorithm::both}};
   return by_name;
-}
-
-// CLI11's own range check lets NaN and trailing text pass, hence this one.
-template <class Number>
-std::function<std::string(const std::string&)> in_range(Number least,
-                                                        Number most,
-                                                        const char* words) {
-  return [=](const std::string& text) -> std::string {
-    Number value{};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    const bool whole = error == std::errc{} && stop == end && !text.empty();
-    if (whole && value >= least && value <= most) {
-      return {};
-    }
-    return "'" + text + "' is not " + words;
-  };
 }
 
 std::string one_of_the_algorithms(const std::string& text) {

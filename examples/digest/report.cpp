@@ -3,7 +3,7 @@
 
 #include "report.hpp"
 
-#include "text.hpp"
+#include "support/text.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -12,6 +12,12 @@
 #include <system_error>
 
 namespace digest {
+
+using support::counted;
+using support::fixed;
+using support::hexadecimal;
+using support::rate;
+
 namespace {
 
 struct escaped_name {

@@ -30,9 +30,12 @@ class walker {
  public:
   walker(bool follow, walk_result& found) : follow_(follow), found_(found) {}
 
-  void visit_all(const std::string& start, const covey::stop_token& stop) {
+  void visit_all(const std::string& start,
+                 const covey::stop_token& stop,
+                 const std::function<void()>& on_step) {
     todo_.push_back({start, 0});
     while (!todo_.empty()) {
+      on_step();
       if (stop.stop_requested()) {
         found_.complete = false;
         return;
@@ -100,11 +103,12 @@ class walker {
 
 walk_result walk(const std::vector<std::string>& paths,
                  bool follow,
-                 const covey::stop_token& stop) {
+                 const covey::stop_token& stop,
+                 const std::function<void()>& on_step) {
   walk_result found;
   walker all{follow, found};
   for (const std::string& path : paths) {
-    all.visit_all(path, stop);
+    all.visit_all(path, stop, on_step);
   }
   return found;
 }

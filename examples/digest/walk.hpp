@@ -5,6 +5,7 @@
 #include <covey/stop_token.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct found_file {
   std::string path;
   std::uint64_t size = 0;
   int error = 0;  // errno of a failed look; 0: none
+
+  /// What an item of a batch is called in a report of its failure.
+  friend std::string to_string(const found_file& file) { return file.path; }
 };
 
 struct walk_result {
@@ -27,8 +31,10 @@ struct walk_result {
 
 /// Depth first, each folder's entries sorted by the bytes of their names. Links named in `paths` are followed, those
 /// found on the way only with `follow`; a loop made by them is an error of the folder that closes it.
+/// @param on_step is called again and again on the way.
 [[nodiscard]] walk_result walk(const std::vector<std::string>& paths,
                                bool follow,
-                               const covey::stop_token& stop);
+                               const covey::stop_token& stop,
+                               const std::function<void()>& on_step);
 
 }  // namespace digest

@@ -25,12 +25,13 @@ struct spread;
 /// Bounds what batches have in flight, adjustable while they run: a number of items, and a budget for their weights
 /// (see weighted()). No worker blocks at a bound: it does something else, and the items wait.
 ///
-/// One throttle may serve several batches at once; it must outlive them.
+/// One throttle may serve several batches at once; it must outlive them. An item holds its room to its end: a batch that
+/// it opens under the same throttle is refused with structure_error, for the two would wait for each other.
 /// Thread safety: all members may be called from any thread.
 class COVEY_API throttle {
  public:
-  /// @param limit   items in flight, 1 or more; not given: no bound
-  /// @param budget  sum of the weights in flight, 1 or more; not given: no bound. An item that weighs more than the
+  /// @param limit   items in flight, 1 … 2^31 - 1; not given: no bound
+  /// @param budget  sum of the weights in flight, 1 … 2^62; not given: no bound. An item that weighs more than the
   ///                whole budget runs when nothing else is in flight.
   /// @throws std::invalid_argument naming the valid range
   explicit throttle(amount limit = {}, amount budget = {});
@@ -88,10 +89,11 @@ struct batch_summary {
 
 /// Options of a batch. Every member has a default; the order is frozen, new ones go last.
 struct batch_options {
-  std::string_view name = {};                       ///< copied; at most 47 bytes are kept
-  covey::policy policy = covey::policy::fail_fast;  ///< what a failed item does to the others
+  std::string_view name = {};  ///< copied; at most 47 bytes are kept
+  /// What a failed item does to the others. Default: fail_fast; in map_outcomes() supervise.
+  std::optional<covey::policy> policy = {};
   time_limit timeout = {};  ///< from the start; zero or negative: expired at once
-  amount limit = {};        ///< items in flight, 1 or more; default: as many as there are workers
+  amount limit = {};  ///< items in flight, 1 … 2^31 - 1; default: as many as there are workers
   /// return_partial: the batch returns, and items that cannot finish in time, by what the others took, are not started.
   covey::on_timeout on_timeout = covey::on_timeout::fail;
   clock::time_point deadline =
@@ -99,12 +101,12 @@ struct batch_options {
   covey::parent parent = {};
   covey::pool* pool = nullptr;  ///< as in nursery_options
   amount max_failures = 1000;   ///< failures kept, 1 … 1,000,000; further ones are counted
-  amount grain = {};            ///< items taken at a time, 1 or more; default: found while it runs
-  amount budget = {};           ///< sum of the weights in flight, see weighted()
+  amount grain = {};   ///< items taken at a time, 1 … 2^31 - 1; default: found while it runs
+  amount budget = {};  ///< sum of the weights in flight, 1 … 2^62, see weighted()
   covey::throttle* throttle =
       nullptr;  ///< instead of limit and budget, when they shall change while the batch runs
-  /// Called while the batch runs, by one thread at a time, at most `progress_rate` times a second, and once at the end.
-  /// What it throws is a failure of the batch.
+  /// Called while the batch runs, by one thread at a time, at most `progress_rate` times a second, and once at the end,
+  /// by the caller's thread. What it throws is a failure of the batch, after those of the items; it is not called again.
   std::function<void(const batch_progress&)> progress = {};
   amount progress_rate = 10;  ///< 1 … 1000
 };
@@ -115,13 +117,13 @@ struct weighted_work {
   F work;
   Weight weight;
   template <class... Args>
-  decltype(auto) operator()(Args&&... args) {
-    return std::invoke(work, std::forward<Args>(args)...);
-  }
+  requires(std::is_invocable_v<F&, Args...>) std::invoke_result_t<F&, Args...>
+  operator()(Args&&... args) { return std::invoke(work, std::forward<Args>(args)...); }
 };
 
 /// `map(files, weighted(compress, size_of), {.budget = 256 << 20})`: items in flight weigh at most the budget together.
-/// @param weight called with the item before it starts; returns a whole number. Its throw is the item's failure.
+/// @param weight called with the item before it starts, again if there was no room; returns a whole number, of which
+///               negative ones count as zero. Its throw is the item's failure.
 template <class F, class Weight>
 [[nodiscard]] weighted_work<std::decay_t<F>, std::decay_t<Weight>> weighted(F&& work,
                                                                             Weight&& weight) {

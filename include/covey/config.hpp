@@ -37,3 +37,14 @@
 #if !defined(COVEY_TSAN)
 #  define COVEY_TSAN 0
 #endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#  define COVEY_ASAN 1
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer)
+#    define COVEY_ASAN 1
+#  endif
+#endif
+#if !defined(COVEY_ASAN)
+#  define COVEY_ASAN 0
+#endif

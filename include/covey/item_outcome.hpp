@@ -75,12 +75,16 @@ namespace detail {
 struct outcome_access {
   template <class T, class Make>
   static void set_value(item_outcome<T>& of, Make make) {
-    // Built in place from what the function returns, so that T need not be assignable.
-    struct made {
-      Make& make;
-      operator T() const { return make(); }  // NOLINT(google-explicit-constructor)
-    };
-    of.kept_.template emplace<1>(made{make});
+    if constexpr (std::is_move_constructible_v<T>) {
+      of.kept_.template emplace<1>(make());
+    } else {
+      // Built in place from what the function returns.
+      struct made {
+        Make& make;
+        operator T() const { return make(); }  // NOLINT(google-explicit-constructor)
+      };
+      of.kept_.template emplace<1>(made{make});
+    }
     of.state_ = item_state::done;
   }
   static void set_done(item_outcome<void>& of) noexcept { of.state_ = item_state::done; }

@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -37,7 +38,7 @@ concept works_on = std::ranges::input_range<Range> &&
 template <class Range, class F>
 struct range_work : spread {
   range_work(nursery& kids, const site& from, const batch_options& options, Range& range, F& f)
-      : spread(nursery_access::of(kids), from, options, std::ranges::size(range)),
+      : spread(nursery_access::of(kids), from, options, size_of(range)),
         items(range),
         first(std::ranges::begin(range)),
         work(f) {}
@@ -49,13 +50,23 @@ struct range_work : spread {
   [[nodiscard]] COVEY_INLINE std::ranges::range_reference_t<Range> at(std::uint64_t i) const {
     return first[static_cast<std::ranges::range_difference_t<Range>>(i)];
   }
+  // Saturated: sizes may be wider than 64 bits.
+  [[nodiscard]] static std::uint64_t size_of(Range& range) {
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    const auto size = std::ranges::size(range);
+    if constexpr (sizeof(size) > sizeof(most)) {
+      return size > most ? most : static_cast<std::uint64_t>(size);
+    } else {
+      return static_cast<std::uint64_t>(size);
+    }
+  }
   [[nodiscard]] std::uint64_t weight(std::uint64_t i) { return weight_of_item(work, at(i)); }
   [[nodiscard]] bool threw(std::uint64_t i) {
     return item_threw(i, describe_item(i, [&]() -> decltype(auto) { return at(i); }));
   }
   void built(std::uint64_t /*from*/, std::uint64_t /*to*/) noexcept {}
   void check(std::uint64_t last) {
-    const auto now = static_cast<std::uint64_t>(std::ranges::size(items));
+    const std::uint64_t now = size_of(items);
     if (now < last) [[unlikely]] {
       throw_shrunk(total, now);
     }
@@ -125,7 +136,8 @@ inline void refuse_partial(const batch_options& options, const char* instead) {
 /// @param work   called with an item (and a stop_token, if it takes one), by several threads at once
 /// @returns how the items ended; all done, unless options.on_timeout is return_partial and the deadline passed
 /// @throws composite_exception with the failed items' exceptions, in the order of the items, each named by the item's
-///         index; else as nursery::join(); std::invalid_argument for options out of range
+///         index, also a range that shrank (structure_error); else as nursery::join(); std::invalid_argument for
+///         options out of range; std::length_error for more than 2^63 items
 /// Cancellation: a stop, a deadline and (fail_fast) a failure are seen between two items.
 /// Complexity: no allocation and no read-modify-write per item; a few nanoseconds a block.
 template <class Range, class F>
@@ -163,19 +175,18 @@ requires(detail::splits<Range>&& detail::works_on<F, Range>) auto map(
 }
 
 /// One outcome per item instead of an exception: value, error, stopped, never started.
-/// By default failed items do not stop the others.
+/// Failed items do not stop the others, unless options.policy says fail_fast.
 /// @returns the outcomes in the order of the items, also when the deadline passed
-/// @throws cancelled when a nursery above was stopped; std::invalid_argument; std::bad_alloc
+/// @throws cancelled when a nursery above was stopped; composite_exception when the range shrank or options.progress
+///         threw; std::invalid_argument; std::bad_alloc
 template <class Range, class F>
 requires(detail::splits<Range>&& detail::works_on<F, Range>) auto map_outcomes(
-    Range&& range,
-    F&& work,
-    const batch_options& options = {.policy = policy::supervise},
-    site where = site::current()) {
+    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
   using function = std::remove_reference_t<F>;
   using result =
       std::remove_cvref_t<detail::item_result_t<function, std::ranges::range_reference_t<Range>>>;
   nursery_options of_nursery = detail::checked_options(options);
+  of_nursery.policy = options.policy.value_or(policy::supervise);
   of_nursery.on_timeout = on_timeout::return_partial;
   detail::batch_throttle bound(options);
   nursery kids(of_nursery, where);

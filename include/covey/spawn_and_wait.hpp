@@ -32,7 +32,6 @@ struct awaited {
                                    value_or_monostate<T>>>
       value;
 
-  // The child's failure is in the nursery already, which throws it, with its siblings', from join().
   template <class Future>
   COVEY_INLINE void take(Future& from) {
     try {
@@ -44,8 +43,8 @@ struct awaited {
       } else {
         value.emplace(from.get());
       }
-    } catch (...) {
-      note_taken();
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+      // The nursery has the failure already, and throws it, with its siblings', from join().
     }
   }
   COVEY_INLINE value_or_monostate<T> release() {
@@ -55,7 +54,6 @@ struct awaited {
       return std::move(*value);
     }
   }
-  COVEY_COLD static void note_taken() noexcept {}
 };
 
 // The text "child 7 of 12", made by the compiler.

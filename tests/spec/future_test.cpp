@@ -220,4 +220,89 @@ TEST_P(future, request_stop_reaches_that_child_alone) {
   EXPECT_NO_THROW(kids.join());
 }
 
+// What everybody who asks must hear of a child that was asked alone to stop.
+void names_the_child(const covey::stop_reason& why, const char* who_asks) {
+  EXPECT_EQ(why.kind, covey::stop_kind::explicit_stop) << who_asks;
+  EXPECT_EQ(why.task.view(), "the one") << who_asks;
+  EXPECT_EQ(why.text.view(), "request_stop") << who_asks;
+  EXPECT_NE(std::string_view(why.site.file()).find("future_test.cpp"), std::string_view::npos)
+      << who_asks;
+}
+
+TEST_P(future, request_stop_names_the_child_to_everybody_who_asks_why) {
+  gate has_token;
+  covey::stop_reason of_token;
+  covey::stop_reason of_checkpoint;
+  covey::nursery kids{here()};
+  auto mine = kids.spawn("the one", [&](const covey::stop_token& token) {
+    has_token.open();
+    while (!token.stop_requested()) {
+      covey::blocking([] { std::this_thread::yield(); });
+    }
+    of_token = token.why();
+    of_checkpoint = covey_test::why_cancelled([] { covey::this_task::checkpoint(); });
+    covey::this_task::checkpoint();
+  });
+  has_token.wait();
+  mine.request_stop();
+  mine.wait();
+  names_the_child(of_token, "its token, taken before the stop");
+  names_the_child(of_checkpoint, "its checkpoint");
+  EXPECT_EQ(mine.state(), covey::task_state::stopped);
+  names_the_child(covey_test::why_cancelled([&] { mine.get(); }), "get()");
+}
+
+TEST_P(future, request_stop_names_the_child_when_its_token_is_taken_later) {
+  gate started;
+  covey::stop_reason of_token;
+  covey::nursery kids{here()};
+  auto mine = kids.spawn("the one", [&] {
+    started.open();
+    while (!covey::this_task::stop_requested()) {
+      covey::blocking([] { std::this_thread::yield(); });
+    }
+    of_token = covey::this_task::get_stop_token().why();
+  });
+  started.wait();
+  mine.request_stop();
+  mine.get();
+  names_the_child(of_token, "its token, taken after the stop");
+}
+
+TEST_P(future, a_child_that_was_asked_alone_to_stop_lends_its_cause_to_no_sibling) {
+  gate started;
+  covey::future<void> mine;
+  covey::future<void> sibling;
+  {
+    covey::nursery kids{here()};
+    mine = kids.spawn("the one", [&] {
+      started.open();
+      while (!covey::this_task::stop_requested()) {
+        covey::blocking([] { std::this_thread::yield(); });
+      }
+      covey::this_task::checkpoint();
+    });
+    started.wait();
+    mine.request_stop();
+    mine.wait();
+    kids.stop("all of you");
+    sibling = kids.spawn([] {});
+    kids.join();
+  }
+  names_the_child(covey_test::why_cancelled([&] { mine.get(); }), "get()");
+  const covey::stop_reason why = covey_test::why_cancelled([&] { sibling.get(); });
+  EXPECT_EQ(why.kind, covey::stop_kind::explicit_stop);
+  EXPECT_EQ(why.text.view(), "all of you");
+}
+
+TEST_P(future, request_stop_names_the_child_that_never_started) {
+  covey::nursery kids{here()};
+  auto mine = kids.spawn("the one", [] {});
+  mine.request_stop();
+  mine.wait();
+  if (mine.state() == covey::task_state::never_started) {
+    names_the_child(covey_test::why_cancelled([&] { mine.get(); }), "get()");
+  }
+}
+
 }  // namespace

@@ -160,4 +160,28 @@ TEST_P(limit, keeps_results_and_failures_of_children_that_ran_inline) {
   }
 }
 
+TEST_P(limit, room_that_the_owner_makes_in_place_is_seen_by_a_thread_that_waits_for_it) {
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<bool> about_to_wait{false};
+    std::atomic<int> ran{0};
+    covey::nursery kids{here({.limit = 2})};
+    // With the door and this child the nursery is full.
+    auto own = kids.spawn([&] { ++ran; });
+    std::thread foreign([&, door = kids.open_door()]() mutable {
+      about_to_wait = true;
+      door.run([&] { ++ran; });
+    });
+    while (!about_to_wait.load()) {
+      std::this_thread::yield();
+    }
+    for (int i = 0; i < 20; ++i) {
+      std::this_thread::yield();
+    }
+    own.get();
+    kids.wait_idle();  // until the door is closed
+    foreign.join();
+    EXPECT_EQ(ran.load(), 2);
+  }
+}
+
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Abuse and faults, one test per row of the robustness table: rows 20, 25, 26 and 31, which need processes of their own.
+// Abuse and faults, one test per row of the robustness table: rows 25, 26 and 31, which need processes of their own.
 #include "bounded.hpp"
 #include "gate.hpp"
 #include "leaves.hpp"
@@ -45,39 +45,6 @@ int in_forked_child(Work&& work) {
   int status = 0;
   ::waitpid(pid, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 100 + WTERMSIG(status);
-}
-
-TEST(robustness_process, row_20_a_process_stopped_for_longer_than_the_timeout_has_one_outcome) {
-  const bounded bound;
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::alarm(20);
-    int result = 3;
-    try {
-      covey::pool own{2};
-      covey::nursery kids{{.timeout = 100ms, .pool = &own}};
-      kids.run([] {
-        ::raise(SIGSTOP);
-        while (!covey::this_task::stop_requested()) {
-          std::this_thread::yield();
-        }
-      });
-      kids.join();
-    } catch (const covey::timeout_error&) {
-      result = 0;
-    } catch (...) {
-      result = 4;
-    }
-    ::_exit(result);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(pid, &status, WUNTRACED), pid);
-  ASSERT_TRUE(WIFSTOPPED(status));
-  std::this_thread::sleep_for(200ms);  // longer than the timeout: what the row is about
-  ::kill(pid, SIGCONT);
-  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(robustness_process, row_25_after_fork_spawn_get_and_join_throw_pool_error_in_the_child) {

@@ -58,6 +58,22 @@ TEST_P(robustness_structure, row_10_a_spawn_from_a_foreign_thread_works_with_a_d
   EXPECT_EQ(value.get(), 1);
 }
 
+TEST_P(robustness_structure, row_10_a_spawn_from_a_foreign_thread_works_without_a_door_while_open) {
+  std::atomic<int> ran{0};
+  covey::future<int> value;
+  covey::nursery kids{here()};
+  std::thread foreign([&] {
+    value = kids.spawn([] { return 1; });
+    for (int i = 0; i < 10; ++i) {
+      kids.run([&] { ++ran; });
+    }
+  });
+  foreign.join();
+  EXPECT_EQ(value.get(), 1);
+  kids.join();
+  EXPECT_EQ(ran.load(), 10);
+}
+
 TEST_P(robustness_structure, row_11_a_nursery_destroyed_without_a_join_waits) {
   std::atomic<int> ran{0};
   {
@@ -183,7 +199,8 @@ TEST_P(robustness_structure,
   EXPECT_EQ(guarded, 40);
 }
 
-TEST_P(robustness_structure, row_16_nesting_a_million_deep_ends_in_a_structure_error) {
+TEST_P(robustness_structure,
+       row_16_nesting_that_thieves_carry_on_ends_well_or_in_a_structure_error) {
   const auto nest = [this](const auto& self, int depth) -> int {
     if (depth == 0) {
       return 0;

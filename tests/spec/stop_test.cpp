@@ -257,4 +257,25 @@ TEST_P(stop, from_outside_is_still_visible_after_an_inner_composite_was_caught) 
   EXPECT_EQ(child.state(), covey::task_state::stopped);
 }
 
+TEST_P(stop, is_seen_after_a_nursery_with_another_parent_looked_for_one) {
+  covey::nursery outer{here()};
+  bool inside = true;
+  bool after = false;
+  auto child = outer.spawn("named", [&] {
+    covey::nursery middle;
+    auto below = middle.spawn("named, too", [&] {
+      {
+        const covey::nursery apart{{.parent = covey::root}};
+        outer.stop();
+        inside = covey::this_task::stop_requested();
+      }
+      after = covey::this_task::stop_requested();
+    });
+    below.wait();
+  });
+  child.wait();
+  EXPECT_FALSE(inside);
+  EXPECT_TRUE(after);
+}
+
 }  // namespace

@@ -8,9 +8,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <latch>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
@@ -94,6 +96,17 @@ TEST_F(unhandled_failure, is_written_to_stderr_when_the_handler_throws) {
   ASSERT_EQ(writes.size(), 1U);
   EXPECT_TRUE(contains(writes[0], "bad tile"));
   EXPECT_TRUE(contains(writes[0], "because the failure handler threw"));
+}
+
+TEST_F(unhandled_failure, a_forced_unwind_of_the_handler_ends_the_process) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        set_unhandled_failure_handler([](const composite_exception&) { pthread_exit(nullptr); });
+        report_unhandled(one_failure());
+        std::_Exit(0);
+      },
+      "");
 }
 
 TEST_F(unhandled_failure, inside_the_handler_is_written_to_stderr) {

@@ -3,6 +3,8 @@
 // Include it in exactly one source file of a test executable.
 #pragma once
 
+#include <covey/detail/worker.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,8 @@ namespace covey_test {
 inline thread_local constinit std::uint64_t allocations_here = 0;
 /// Allocations until one fails; negative: none fails.
 inline constinit std::atomic<std::int64_t> allocations_left{-1};
+/// This thread has armed a failure.
+inline thread_local constinit bool arms_failures = false;
 /// How many were failed.
 inline constinit std::atomic<std::int64_t> allocations_failed{0};
 
@@ -22,6 +26,7 @@ inline constinit std::atomic<std::int64_t> allocations_failed{0};
 class failing_allocation {
  public:
   explicit failing_allocation(std::int64_t n) noexcept {
+    arms_failures = true;
     allocations_failed = 0;
     allocations_left = n;
   }
@@ -32,17 +37,28 @@ class failing_allocation {
   [[nodiscard]] static bool hit() noexcept { return allocations_failed.load() > 0; }
 };
 
-inline void* allocate(std::size_t size, std::size_t alignment) noexcept {
-  ++allocations_here;
-  if (allocations_left.load(std::memory_order_relaxed) > 0 && allocations_left.fetch_sub(1) == 1) {
-    ++allocations_failed;
-    return nullptr;
-  }
+inline void* allocate_anyway(std::size_t size, std::size_t alignment) noexcept {
   size = size == 0 ? 1 : size;
   if (alignment <= alignof(std::max_align_t)) {
     return std::malloc(size);
   }
   return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+}
+
+// A thread of oneTBB that has not come to covey yet is left alone: oneTBB ends the process when it has no memory there.
+inline bool may_fail_here() noexcept {
+  return COVEY_TSAN != 0 || arms_failures ||
+         covey::detail::this_worker() != &covey::detail::no_worker;
+}
+
+inline void* allocate(std::size_t size, std::size_t alignment) noexcept {
+  ++allocations_here;
+  if (allocations_left.load(std::memory_order_relaxed) > 0 && may_fail_here() &&
+      allocations_left.fetch_sub(1) == 1) {
+    ++allocations_failed;
+    return nullptr;
+  }
+  return allocate_anyway(size, alignment);
 }
 
 inline void* allocate_or_throw(std::size_t size, std::size_t alignment) {

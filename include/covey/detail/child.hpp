@@ -108,8 +108,7 @@ struct child {
 
   // In the body of its own, not stopped scope: then the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(const worker& me, scope& s) noexcept {
-    return me.current.load(std::memory_order_relaxed) == body_of(&s) &&
-           (s.attention.load(std::memory_order_relaxed) & attention::stopped) == 0;
+    return equal(me.current, body_of(&s)) && !any_of<attention::stopped>(s.attention);
   }
 
   COVEY_INLINE static result invoke_in_place(worker& me, scope& s, frame* f) {

@@ -52,7 +52,11 @@ template <class Get>
   try {
     if constexpr (std::is_convertible_v<const item&, std::string_view>) {
       const auto& value = get();
-      return name_of_item(index, std::string_view(value));
+      if constexpr (std::is_pointer_v<item>) {
+        return name_of_item(index, value != nullptr ? std::string_view(value) : "null");
+      } else {
+        return name_of_item(index, std::string_view(value));
+      }
     } else if constexpr (std::is_arithmetic_v<item>) {
       return name_of_item(index, std::to_string(get()));
     } else if constexpr (requires(const item& i) {

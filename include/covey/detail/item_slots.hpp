@@ -17,7 +17,7 @@ namespace covey::detail {
 // Plain values are written where they stay. vector<bool> packs its elements, so that threads would meet in one byte.
 template <class R>
 inline constexpr bool plain_result =
-    std::is_trivially_copyable_v<R>&& std::is_default_constructible_v<R>&&
+    std::is_trivially_copyable_v<R>&& std::is_nothrow_default_constructible_v<R>&&
         std::is_copy_assignable_v<R> &&
     !std::is_same_v<R, bool>;
 

@@ -40,10 +40,21 @@ class COVEY_API progress_reports {
                    spread& of,
                    const batch_options& options,
                    std::optional<std::uint64_t> total);
-  // No item is worked on any more: one last report, by the child.
+  progress_reports(progress_reports&&) = delete;
+  progress_reports& operator=(progress_reports&&) = delete;
+  ~progress_reports() = default;
+  // No item is worked on any more: one last report, by this thread.
   void end();
 
  private:
+  // @returns whether to call again.
+  [[nodiscard]] bool report() noexcept;
+
+  spread& of_;
+  const batch_options& options_;
+  const std::optional<std::uint64_t> total_;
+  const clock::time_point start_;
+  bool go_on_ = true;  // belongs to the child until it has finished
   future<void> child_;
 };
 

@@ -53,8 +53,11 @@ struct scope : context_base {
   // Finished children whose futures live, on their way back to the owner: pushed by thieves (release) before
   // `returned`, taken by the owner (acquire).
   std::atomic<frame*> done{nullptr};
-  // With attention::targeted: the value of `returned` that the sleeping joiner waits for.
-  std::atomic<std::uint64_t> target;
+  // With attention::targeted: the value of `returned` that the sleeping joiner waits for. Not set before: a union
+  // spares every nursery the store.
+  union {
+    std::atomic<std::uint64_t> target;
+  };
 
   // The bytes between the groups stay as they are: clearing them would cost every nursery.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
@@ -133,25 +136,22 @@ COVEY_API void close_door(scope& s) noexcept;
 // Opens a scope with default options in the innermost context of this thread.
 COVEY_INLINE opening open_here(const site where) {
   worker* me = this_worker();
+  if (!reached(stack_pointer(), me->nest_limit)) [[unlikely]] {
+    me = &enter_covey(where);
+  }
   const context outer = me->current.load(std::memory_order_relaxed);
-  if (outer == outside() && !me->has_place.load(std::memory_order_relaxed)) [[unlikely]] {
-    me = &attach_thread();
-  }
-  if (stack_pointer() < me->stack_limit && near_stack_end(stack_pointer())) [[unlikely]] {
-    stack_exhausted(where);
-  }
   // A scope opened under a stopped one is born stopped; a later stop of an ancestor is pulled.
   return {me,
           outer,
-          base_of(outer)->attention.load(std::memory_order_relaxed) & attention::stopped,
+          base_of(outer)->attention.load(std::memory_order_relaxed) & attention::inherited,
           me->exceptions->uncaught};
 }
 
 // True when a scope can end on the fast path: nothing out, nothing to report, innermost on its own thread.
 [[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s) noexcept {
-  return ((s.spawned.load(std::memory_order_relaxed) - s.finished.load(std::memory_order_relaxed)) |
-          s.attention.load(std::memory_order_relaxed)) == 0 &&
-         this_worker()->current.load(std::memory_order_relaxed) == body_of(const_cast<scope*>(&s));
+  return equal(s.finished, s.spawned.load(std::memory_order_relaxed)) &&
+         equal(s.attention, std::uint64_t{0}) &&
+         equal(this_worker()->current, body_of(const_cast<scope*>(&s)));
 }
 
 // Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).
@@ -160,7 +160,7 @@ COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
   f->order = order;
   s.spawned.store(order + 1, std::memory_order_relaxed);
   light_barrier();  // pairs with the heavy_barrier() of a joiner on another thread, which closes and then counts
-  if ((s.attention.load(std::memory_order_relaxed) & attention::slow_spawn) != 0) [[unlikely]] {
+  if (any_of<attention::slow_spawn>(s.attention)) [[unlikely]] {
     const admission said = admit(s, f, may_refuse);
     if (said != admission::go_on) {
       return said == admission::settled;
@@ -171,7 +171,7 @@ COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
   at->store(f, std::memory_order_relaxed);
   me.sp.store(at + 1, std::memory_order_release);
   light_barrier();  // pairs with the heavy_barrier() of a thief that falls asleep after it set `limit`
-  if (at >= me.limit.load(std::memory_order_relaxed)) [[unlikely]] {
+  if (reached(at, me.limit)) [[unlikely]] {
     spawn_slow(me);
   }
   return true;

@@ -63,8 +63,12 @@ template <works_items Work>
   };
   for (;;) {
     bool go_on = true;
+    bool there = false;  // the range still has these items
     try {
-      w.check(end);
+      if (at < end) {
+        w.check(end);
+      }
+      there = true;
       while (at < end) {
         const std::uint64_t stop = std::min(end, at + run);
         for (; at < stop; ++at) {
@@ -79,6 +83,10 @@ template <works_items Work>
       return true;
     } catch (...) {
       note();
+      if (!there) {
+        w.range_failed();
+        return false;
+      }
       go_on = w.threw(at);
     }
     good = ++at;
@@ -94,11 +102,11 @@ class item_room {
  public:
   // @throws what the weight throws
   item_room(Work& w, std::uint64_t index) : of_(w), weight_(w.weight(index)) {
-    here_ = of_.admit(weight_);
+    here_ = of_.admit(weight_, held_);
   }
   ~item_room() {
     if (here_) {
-      of_.release(weight_);
+      of_.release(weight_, held_);
     }
   }
   item_room(const item_room&) = delete;
@@ -108,6 +116,7 @@ class item_room {
  private:
   Work& of_;
   std::uint64_t weight_;
+  held_room held_;
   bool here_ = false;
 };
 
@@ -134,8 +143,13 @@ void work_off(Work& w, item_range range) {
   share mine;
   w.enter(mine, range);
   pace steps(w.grain, w.cost.load(std::memory_order_relaxed), w.throttle != nullptr);
-  clock::time_point then = clock::now();
-  while (!w.halted.load(std::memory_order_relaxed)) {
+  clock::time_point then = w.look_at_clock();
+  std::uint64_t none = 0;
+  bool on = look_up(mine, none, none);  // under a stopped nursery nothing starts
+  while (on && !w.halted.load(std::memory_order_relaxed)) {
+    if (w.timed && !w.in_time(then)) [[unlikely]] {
+      break;
+    }
     const std::uint64_t count = take(mine, steps.block());
     if (count == 0) {
       if (!w.unpark(mine)) {
@@ -157,12 +171,15 @@ void work_off(Work& w, item_range range) {
       put_back(mine, how == item_end::no_room ? first : at);
       break;
     }
-    const clock::time_point now = clock::now();
+    const clock::time_point now = w.look_at_clock();
     const std::uint64_t cost = steps.measured(at - first, now - then);
     mine.cost.store(cost, std::memory_order_relaxed);
     w.note_cost(cost);
+    if (w.timed) [[unlikely]] {
+      w.note_time(at - first, now - then);
+    }
     then = now;
-    w.offer(mine);
+    on = w.offer(mine);
   }
   w.leave(mine);
 }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 namespace covey::runtime {
@@ -22,6 +23,12 @@ class crew;
 namespace covey::detail {
 
 struct spread;
+
+// Room in a throttle that a thread holds for an item; lies on its stack, the innermost first.
+struct held_room {
+  const covey::throttle* in = nullptr;
+  held_room* outer = nullptr;
+};
 
 // Items [first, last) of a batch.
 struct item_range {
@@ -64,7 +71,8 @@ struct COVEY_API spread {
   frame* (*make_child)(spread&, item_range) = nullptr;
   covey::throttle* throttle = nullptr;
   const clock::time_point
-      due;  // items that cannot finish by then are not started; max(): no such rule
+      due;           // items that cannot finish by then are not started; max(): no such rule
+  const bool timed;  // there is such a rule: costs are measured by covey's clock, and summed up
   runtime::crew* pool = nullptr;
 
   std::mutex lock;
@@ -77,6 +85,9 @@ struct COVEY_API spread {
   std::atomic<std::uint64_t> refused{1};
   std::atomic<std::uint64_t> cost{0};  // of an item, as last measured anywhere
   std::atomic<bool> halted{false};     // no item is started any more
+  // Of a timed batch: items worked off, and the nanoseconds they took together.
+  std::atomic<std::uint64_t> worked{0};
+  std::atomic<std::uint64_t> spent{0};
   // Of shares that have ended.
   std::atomic<std::uint64_t> done{0};
   std::atomic<std::uint64_t> failed{0};
@@ -84,6 +95,7 @@ struct COVEY_API spread {
   spread* next_in_pool = nullptr;      // guarded by the pool's list lock
   spread* next_in_throttle = nullptr;  // guarded by the throttle's lock
 
+  // @throws structure_error inside an item that holds room of that throttle: the two would wait for each other
   void limit_by(covey::throttle* bound);
   // Begins a share. @pre counted in `active`.
   void enter(share& s, item_range range) noexcept;
@@ -95,28 +107,35 @@ struct COVEY_API spread {
   [[nodiscard]] bool next_range(item_range& range);
   // A range that was parked, for a thread whose share is used up.
   [[nodiscard]] bool unpark(share& s) noexcept;
-  // Wakes a worker if a place is free and `s` is worth sharing.
-  void offer(const share& s) noexcept;
+  // Wakes a worker if a place is free and `s` is worth sharing. @returns false: this thread has to give way.
+  [[nodiscard]] bool offer(const share& s) noexcept;
   [[nodiscard]] bool has_room() const noexcept;
   // Takes the throttle's room for an item. False: the share has to be left.
-  [[nodiscard]] bool admit(std::uint64_t weight) noexcept;
-  void release(std::uint64_t weight) noexcept;
-  // What an item took; remembered for shares to come. Halts the batch when no further item could finish in time.
+  [[nodiscard]] bool admit(std::uint64_t weight, held_room& room) noexcept;
+  void release(std::uint64_t weight, held_room& room) noexcept;
+  // What an item took; remembered for shares to come.
   COVEY_INLINE void note_cost(std::uint64_t item_cost) noexcept {
     // Written only when it has changed much: all threads share it.
     const std::uint64_t known = cost.load(std::memory_order_relaxed);
     if (item_cost > known * 2 || item_cost < known / 2) {
       cost.store(item_cost, std::memory_order_relaxed);
     }
-    if (due != clock::time_point::max()) [[unlikely]] {
-      halt_if_late(item_cost);
-    }
   }
-  void halt_if_late(std::uint64_t item_cost) noexcept;
+  // Of a timed batch.
+  [[nodiscard]] COVEY_INLINE clock::time_point look_at_clock() const noexcept {
+    return timed ? clock_now() : clock::now();
+  }
+  void note_time(std::uint64_t items, clock::duration took) noexcept;
+  // Whether an item that starts now can finish in time, by what the others took; if not, the batch halts.
+  [[nodiscard]] bool in_time(clock::time_point now) noexcept;
   // Inside a handler: item `index` threw. @returns whether this thread goes on.
   [[nodiscard]] bool item_threw(std::uint64_t index, const label& what) noexcept;
   // The same, when the failure is not the batch's but the caller's. @returns it; null: it obeyed a stop.
   [[nodiscard]] std::exception_ptr item_failed(const label& what, bool& go_on) noexcept;
+  // Inside a handler: something beside the items threw (the range, the progress function). Comes after the items.
+  void also_failed(std::string_view what) noexcept;
+  // The same, when the items cannot be trusted any more: the batch halts. Kept once.
+  void range_failed() noexcept;
   [[nodiscard]] std::uint64_t finished_items() noexcept;
   [[nodiscard]] batch_summary summary() const;
 };

@@ -5,6 +5,7 @@
 #include <covey/config.hpp>
 #include <covey/detail/barrier.hpp>
 #include <covey/detail/frame.hpp>
+#include <covey/detail/owner_reads.hpp>
 
 #include <array>
 #include <atomic>
@@ -40,6 +41,10 @@ inline constexpr std::uint64_t targeted = 32;  // scope::target is valid
 inline constexpr std::uint64_t adopted =
     64;  // has a logical parent other than the enclosing context
 inline constexpr std::uint64_t unstopped = 128;  // joined before any stop came: the verdict stands
+inline constexpr std::uint64_t watched =
+    256;  // must end in compiled code, which leaves a mark: debug builds of the library
+// What a scope has from its birth if what it is opened in has it.
+inline constexpr std::uint64_t inherited = stopped | watched;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared;
 inline constexpr std::uint64_t remote_one = std::uint64_t{1} << 32U;
 }  // namespace attention
@@ -61,9 +66,12 @@ struct alignas(128) worker {
   //   written  by the owner; read by others only to see whether a foreign thread left covey (a hint).
   std::atomic<context> current;
   const exception_globals* exceptions;
-  const char* stack_limit;  // below it nesting is refused; null on unknown stacks
+  // A nursery that is opened with the stack pointer below this takes the slow path: the stack is nearly used up, or
+  // (every_stack) this thread has lost its place. A lost race runs one thread too many, briefly.
+  //   written  the limit of the stack by the owner, in its slow path; every_stack by whoever takes the place back.
+  std::atomic<const char*> nest_limit;
   // False once the pool took back the place of a foreign thread that had no nursery open.
-  //   written  true by the owner, false by whoever needs the place; a lost race runs one thread too many, briefly.
+  //   written  true by the owner, false by whoever needs the place, before it sets nest_limit.
   std::atomic<bool> has_place;
   std::array<frame*, class_count> free;
 
@@ -77,6 +85,10 @@ struct alignas(128) worker {
   //   written  true by anyone, after what there is to see (seq_cst); false by the owner, before it looks.
   std::atomic<bool> look;
 };
+// A value of `nest_limit` above every address.
+[[nodiscard]] inline const char* every_stack() noexcept {
+  return reinterpret_cast<const char*>(~std::uintptr_t{0});
+}
 // A value of `floor` above every slot.
 [[nodiscard]] inline slot* ask_all() noexcept {
   return reinterpret_cast<slot*>(~std::uintptr_t{7});
@@ -93,7 +105,7 @@ COVEY_API extern constinit thread_local worker* this_worker_pointer
 }
 
 // Compiled, rare halves of the fast paths (runtime/).
-COVEY_API worker& attach_thread();  // opens the default pool when needed
+COVEY_API worker& enter_covey(site where);  // before a nursery is opened at `nest_limit`
 [[gnu::returns_nonnull]] COVEY_API frame* refill(
     worker& me,
     std::size_t size_class);  // a frame of that class; throws std::bad_alloc
@@ -123,15 +135,15 @@ COVEY_INLINE void give_frame(worker& me, frame* f) noexcept {
 
 // Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them.
 // Protocol: lower sp, light_barrier(), read floor; at or above floor nobody else can have the slot.
-[[nodiscard]] COVEY_INLINE bool pop_private(worker& me, const frame* f) noexcept {
+[[nodiscard]] COVEY_INLINE bool pop_private(worker& me, frame* f) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const top = old - 1;
-  if (top->load(std::memory_order_relaxed) != f) [[unlikely]] {
+  if (!equal(*top, f)) [[unlikely]] {
     return false;
   }
   me.sp.store(top, std::memory_order_relaxed);
   light_barrier();
-  if (top >= me.floor.load(std::memory_order_relaxed)) [[likely]] {
+  if (reached(top, me.floor)) [[likely]] {
     return true;
   }
   me.sp.store(old, std::memory_order_release);

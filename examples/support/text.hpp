@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-namespace digest {
+namespace support {
 
 /// @returns the number with so many digits after the point.
 [[nodiscard]] inline std::string fixed(double value, int digits) {
@@ -37,4 +37,4 @@ namespace digest {
   return seconds > 0 ? work / seconds : 0;
 }
 
-}  // namespace digest
+}  // namespace support

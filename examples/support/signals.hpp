@@ -8,7 +8,7 @@
 #include <csignal>
 #include <thread>
 
-namespace digest {
+namespace support {
 
 /// Blocks SIGINT and SIGTERM in the calling thread and in all that it starts; one that is ignored (nohup) stays so.
 /// To be called before the first thread is started. @returns the signals that were blocked here.
@@ -37,4 +37,4 @@ class stop_on_signal {
   std::thread watcher_;
 };
 
-}  // namespace digest
+}  // namespace support

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The watcher sleeps on a signalfd, and on an eventfd that tells it to end.
 
-#include "signals.hpp"
+#include "support/signals.hpp"
 
 #include <array>
 #include <cerrno>
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <unistd.h>
 
-namespace digest {
+namespace support {
 
 sigset_t block_stop_signals() {
   sigset_t blocked;
@@ -69,4 +69,4 @@ void stop_on_signal::watch(const sigset_t& signals, covey::nursery& to_stop) {
   }
 }
 
-}  // namespace digest
+}  // namespace support

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loops as std::for_each with std::execution::par; in libstdc++ that is oneTBB, so an arena bounds the threads.
+#include "harness/in_arena.hpp"
+#include "loops/workload.hpp"
+
+#include <algorithm>
+#include <execution>
+
+namespace {
+
+struct standard {
+  template <class Problem>
+  static void solve(Problem& p) {
+    const std::uint32_t* const first = p.results.data();
+    std::for_each(
+        std::execution::par, p.results.begin(), p.results.end(), [first](std::uint32_t& result) {
+          result = Problem::work(static_cast<std::uint64_t>(&result - first));
+        });
+  }
+  template <class Problem>
+  static bench::measurement run(const bench::setup& setup) {
+    return bench::in_arena(setup.threads,
+                           [&] { return bench::measure<Problem>(setup, solve<Problem>); });
+  }
+};
+
+const loops::registrations<standard> registered("stdpar");
+
+}  // namespace

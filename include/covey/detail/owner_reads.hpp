@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Relaxed reads on the fast paths, compared in one instruction: compilers never fold an atomic load into a compare.
+#pragma once
+
+#include <covey/config.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+
+// ThreadSanitizer has to see the reads, and other processors have no compare with memory.
+#if defined(__x86_64__) && !COVEY_TSAN
+#  define COVEY_COMPARES_MEMORY 1
+#else
+#  define COVEY_COMPARES_MEMORY 0
+#endif
+
+namespace covey::detail {
+
+// @returns at >= bound
+template <class T>
+[[nodiscard]] COVEY_INLINE bool reached(T* at, const std::atomic<T*>& bound) noexcept {
+#if COVEY_COMPARES_MEMORY
+  static_assert(sizeof(bound) == 8);
+  bool yes;
+  asm("cmpq %[bound], %[at]" : "=@ccae"(yes) : [at] "r"(at), [bound] "m"(bound));
+  return yes;
+#else
+  return at >= bound.load(std::memory_order_relaxed);
+#endif
+}
+
+// @returns whether a bit of Mask is set; a mask of the lowest 31 bits.
+template <std::uint64_t Mask>
+[[nodiscard]] COVEY_INLINE bool any_of(const std::atomic<std::uint64_t>& word) noexcept {
+#if COVEY_COMPARES_MEMORY
+  static_assert(Mask < 0x80000000U);
+  bool yes;
+  asm("testl %[mask], %[word]" : "=@ccnz"(yes) : [mask] "i"(Mask), [word] "m"(word));
+  return yes;
+#else
+  return (word.load(std::memory_order_relaxed) & Mask) != 0;
+#endif
+}
+
+// @returns word == value
+template <class T, std::same_as<T> U>
+[[nodiscard]] COVEY_INLINE bool equal(const std::atomic<T>& word, U value) noexcept {
+#if COVEY_COMPARES_MEMORY
+  static_assert(sizeof(word) == 8);
+  bool yes;
+  asm("cmpq %[value], %[word]" : "=@cce"(yes) : [value] "re"(value), [word] "m"(word));
+  return yes;
+#else
+  return word.load(std::memory_order_relaxed) == value;
+#endif
+}
+
+}  // namespace covey::detail

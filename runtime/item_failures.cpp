@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a batch makes of an item that threw: a failure with index and name, or an item that obeyed a stop.
+#include "failures.hpp"
+#include "shares.hpp"
+
+#include <covey/detail/item_call.hpp>
+#include <covey/detail/spread.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+namespace covey::detail {
+
+using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
+
+namespace {
+
+constexpr std::uint64_t after_items = ~std::uint64_t{0} - 1;  // the order of other failures
+
+// Inside a handler. A forced unwind (pthread_cancel) is not ours to swallow, and there is nobody to pass it to.
+void refuse_forced_unwind(const label& what, const site& where) noexcept {
+  if (std::current_exception() == nullptr) {
+    std::fprintf(
+        stderr,
+        "covey: a thread was cancelled or unwound by force inside '%.*s' of the batch at %s:%u\n",
+        static_cast<int>(what.view().size()),
+        what.view().data(),
+        where.file(),
+        static_cast<unsigned>(where.line()));
+    std::abort();
+  }
+}
+
+}  // namespace
+
+bool spread::item_threw(std::uint64_t index, const label& what) noexcept {
+  refuse_forced_unwind(what, where);
+  if (obeys_stop(of, false)) {
+    stopped.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  failed.fetch_add(1, std::memory_order_relaxed);
+  keep_item_failure(of, index, what, where);
+  return may_start(*this);
+}
+
+std::exception_ptr spread::item_failed(const label& what, bool& go_on) noexcept {
+  refuse_forced_unwind(what, where);
+  if (obeys_stop(of, false)) {
+    stopped.fetch_add(1, std::memory_order_relaxed);
+    go_on = false;
+    return nullptr;
+  }
+  failed.fetch_add(1, std::memory_order_relaxed);
+  stop_for_item(of, what, where);
+  go_on = may_start(*this);
+  return std::current_exception();
+}
+
+void spread::also_failed(std::string_view what) noexcept {
+  if (!obeys_stop(of, false)) {
+    keep_item_failure(of, after_items, label(what), where);
+  }
+}
+
+void spread::range_failed() noexcept {
+  if (!halted.exchange(true, std::memory_order_seq_cst)) {
+    keep_item_failure(of, after_items, label("range"), where);
+  }
+}
+
+label name_of_item(std::uint64_t index, std::string_view text) noexcept {
+  std::array<char, label::capacity> room{};
+  const int length = text.empty()
+                         ? std::snprintf(room.data(), room.size(), "item %" PRIu64, index)
+                         : std::snprintf(room.data(),
+                                         room.size(),
+                                         "item %" PRIu64 " (%.*s)",
+                                         index,
+                                         static_cast<int>(std::min<std::size_t>(text.size(), 64)),
+                                         text.data());
+  return label(std::string_view(
+      room.data(), std::min(static_cast<std::size_t>(std::max(length, 0)), room.size() - 1)));
+}
+
+}  // namespace covey::detail
