@@ -15,14 +15,20 @@ set(COVEY_HEADERS
   include/covey/detail/handlers.hpp
   include/covey/detail/item_call.hpp
   include/covey/detail/item_slots.hpp
+  include/covey/detail/item_source.hpp
   include/covey/detail/owner_reads.hpp
   include/covey/detail/progress.hpp
+  include/covey/detail/pulled_feed.hpp
+  include/covey/detail/pulled_work.hpp
+  include/covey/detail/reduce_work.hpp
   include/covey/detail/scope.hpp
   include/covey/detail/share_work.hpp
   include/covey/detail/spawning.hpp
   include/covey/detail/spread.hpp
   include/covey/detail/stop_state.hpp
+  include/covey/detail/stream_work.hpp
   include/covey/detail/tbb_call.hpp
+  include/covey/detail/work_kinds.hpp
   include/covey/detail/worker.hpp
   include/covey/door.hpp
   include/covey/error.hpp
@@ -35,8 +41,11 @@ set(COVEY_HEADERS
   include/covey/outcome.hpp
   include/covey/policy.hpp
   include/covey/pool.hpp
+  include/covey/pulled_ranges.hpp
+  include/covey/reduce.hpp
   include/covey/spawn_and_wait.hpp
   include/covey/stop_token.hpp
+  include/covey/stream.hpp
   include/covey/task_info.hpp
   include/covey/tbb.hpp
   include/covey/this_task.hpp
@@ -77,6 +86,7 @@ set(COVEY_RUNTIME
   runtime/helping.hpp
   runtime/injector.hpp
   runtime/item_failures.cpp
+  runtime/item_source.cpp
   runtime/leaf_sorter.cpp
   runtime/liveness.cpp
   runtime/liveness.hpp

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Progress of batches, what their options may say, and what they throw.
 #include <covey/detail/progress.hpp>
+#include <covey/detail/reduce_work.hpp>
+#include <covey/detail/stream_work.hpp>
 #include <covey/error.hpp>
 #include <covey/item_outcome.hpp>
 #include <covey/this_task.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cinttypes>
+#include <cstdio>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -22,6 +28,37 @@ void throw_partial(const char* instead) {
       std::string("covey: on_timeout = return_partial needs a result that can say what is "
                   "missing; use ") +
       instead + "()");
+}
+
+void throw_unfinished(const spread& w) {
+  throw cancelled(outcome_of(w.of).stop);
+}
+
+std::uint64_t leaf_size(const batch_options& options, std::uint64_t items) {
+  constexpr std::uint64_t most_leaves = 4096;
+  if (options.budget.given()) {
+    throw std::invalid_argument(
+        "covey: batch_options::budget means nothing to reduce(): its items have no weights");
+  }
+  return options.grain.given() ? static_cast<std::uint64_t>(options.grain.value())
+                               : items / most_leaves + (items % most_leaves != 0 || items == 0);
+}
+
+batch_options without_window(const batch_options& options) {
+  if (options.window.given() && options.window.value() < 1) {
+    throw std::invalid_argument("covey: batch_options::window must be at least 1, not " +
+                                std::to_string(options.window.value()));
+  }
+  batch_options others = options;
+  others.window = {};
+  return others;
+}
+
+label name_of_items(std::uint64_t first, std::uint64_t last) noexcept {
+  std::array<char, label::capacity> room{};
+  static_cast<void>(
+      std::snprintf(room.data(), room.size(), "items %" PRIu64 " to %" PRIu64, first, last));
+  return label(std::string_view(room.data()));
 }
 
 void throw_not_done(item_state state) {
@@ -46,6 +83,9 @@ nursery_options checked_options(const batch_options& options) {
   check("grain", options.grain, most, "in 1 … 2147483647");
   check("limit", options.limit, most, "in 1 … 2147483647");
   check("budget", options.budget, most_budget, "in 1 … 4611686018427387904");
+  if (options.window.given()) {
+    throw std::invalid_argument("covey: batch_options::window is for stream() only");
+  }
   if (options.progress_rate.value() < 1 || options.progress_rate.value() > 1000) {
     refuse("progress_rate", "in 1 … 1000", options.progress_rate.value());
   }
@@ -73,7 +113,10 @@ namespace {
   using seconds = std::chrono::duration<double>;
   batch_progress now;
   now.total = total;
-  now.done = of.finished_items();
+  now.done = of.finished_items() * of.unit;
+  if (total) {
+    now.done = std::min(now.done, *total);  // the last unit may be a shorter one
+  }
   now.failed = of.failed.load(std::memory_order_relaxed);
   now.elapsed = clock_now() - start;
   const std::uint64_t finished = now.done + now.failed;
@@ -104,6 +147,7 @@ progress_reports::progress_reports(nursery& kids,
   const clock::duration period =
       std::chrono::duration_cast<clock::duration>(std::chrono::seconds(1)) /
       options.progress_rate.value();
+  // NOLINTNEXTLINE(cppcoreguidelines-slicing): what is lost is for get() in place
   child_ = kids.spawn("progress", [this, period] {
     do {
       this_task::sleep_for(period);

@@ -106,6 +106,7 @@ class crew {
   static void tick_fired(timer* t) noexcept;
   void tick() noexcept;
   void stop_everything() noexcept;
+  void reuse_records() noexcept;
   void ask_members() const noexcept;
   [[nodiscard]] bool reclaim_place() noexcept;
   [[nodiscard]] bool lend_loop() noexcept;

@@ -107,10 +107,7 @@ void settle_requests(record& r) noexcept {
 
 std::size_t publish(record& r, slot* sp, bool all) noexcept {
   slot* const split = r.split.load(std::memory_order_relaxed);
-  if (sp <= split) {
-    return 0;
-  }
-  const auto available = static_cast<std::size_t>(sp - split);
+  const std::size_t available = sp > split ? static_cast<std::size_t>(sp - split) : 0;
   const std::size_t count = all ? available : (available + 1) / 2;
   r.split.store(split + count, std::memory_order_release);
   return count;
@@ -270,9 +267,8 @@ bool make_room(record& me) noexcept {
   me.top.store(me.base + 1, std::memory_order_relaxed);
   me.split.store(new_split, std::memory_order_relaxed);
   me.sp.store(to, std::memory_order_release);
-  const std::ptrdiff_t room = me.end - me.base;
-  if ((to - me.base) * 2 > room) {
-    me.end += std::min(room, me.last_end - me.end);
+  if ((to - me.base) * 2 > me.end - me.base) {
+    me.end += std::min(me.end - me.base, me.last_end - me.end);
   }
   return to < me.end;
 }

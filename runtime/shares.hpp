@@ -14,7 +14,11 @@ inline constexpr std::uint64_t worth_stealing = 20'000;  // nanoseconds of work 
 [[nodiscard]] std::uint64_t value_of(const detail::share& s) noexcept;
 // False once the batch was stopped or halted: what was not begun stays undone.
 [[nodiscard]] bool may_start(const detail::spread& w) noexcept;
-// Half of the share with the most work, or a parked range. @pre the lock of `w` is held.
+// Whether a thread more could pull items of a batch, and would be of use.
+[[nodiscard]] bool can_pull(const detail::spread& w) noexcept;
+// A parked range: of pulled ones the first, since somebody may wait for it. @pre there is one; the lock of `w` is held.
+[[nodiscard]] detail::item_range take_parked(detail::spread& w) noexcept;
+// Half of the share with the most work, a parked range, or, where items can be pulled, an empty one. @pre the lock of `w` is held.
 [[nodiscard]] bool find_range(detail::spread& w, detail::item_range& found) noexcept;
 
 }  // namespace covey::runtime

@@ -62,6 +62,7 @@ void spread::enter(share& s, item_range range) noexcept {
   s.next_at_tick = ~std::uint64_t{0};
   s.me = this_worker();
   s.of = this;
+  s.block = range.block;
   const std::scoped_lock guard(lock);
   s.after = shares;
   if (shares != nullptr) {
@@ -85,7 +86,7 @@ void spread::leave(share& s) noexcept {
   const std::uint64_t next = s.next.load(std::memory_order_relaxed);
   const std::uint64_t end = s.end.load(std::memory_order_relaxed);
   if (next < end && may_start(*this)) {
-    parked.push_back({next, end});  // reserved when the share was made
+    parked.push_back({next, end, s.block});  // reserved when the share was made
     waiting.fetch_add(1, std::memory_order_seq_cst);
   }
 }
@@ -105,12 +106,18 @@ bool spread::unpark(share& s) noexcept {
   if (parked.empty() || !may_start(*this) || !has_room()) {
     return false;
   }
-  const item_range range = parked.back();
-  parked.pop_back();
-  waiting.fetch_sub(1, std::memory_order_seq_cst);
+  const item_range range = take_parked(*this);
+  s.block = range.block;
   s.next.store(range.first, std::memory_order_seq_cst);
   s.end.store(range.last, std::memory_order_seq_cst);
   return true;
+}
+
+void spread::refill(share& s, item_range range) noexcept {
+  const std::scoped_lock guard(lock);
+  s.block = range.block;
+  s.next.store(range.first, std::memory_order_seq_cst);
+  s.end.store(range.last, std::memory_order_seq_cst);
 }
 
 bool spread::next_range(item_range& range) {
@@ -163,8 +170,8 @@ bool spread::next_range(item_range& range) {
   }
 }
 
-bool spread::offer(const share& s) noexcept {
-  if (pool->has_idle_place() && value_of(s) > worth_stealing && has_room()) {
+bool spread::offer(const share& s) const noexcept {
+  if (pool->has_idle_place() && (value_of(s) > worth_stealing || can_pull(*this)) && has_room()) {
     pool->wake_one();
   }
   // A worker beyond the size gives way: somebody woke up inside an item and took its place back.
@@ -226,6 +233,12 @@ std::uint64_t take_last(share& s, std::uint64_t next, std::uint64_t want) noexce
   const std::uint64_t count = end > next ? std::min(want, end - next) : 0;
   s.next.store(next + count, std::memory_order_seq_cst);
   return count;
+}
+
+bool still_wanted(const spread& w) noexcept {
+  pull_if_new(record_of(*this_worker()));
+  pull_into(body_of(&w.of));
+  return may_start(w);
 }
 
 bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept {

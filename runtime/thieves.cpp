@@ -7,12 +7,14 @@
 #include "shares.hpp"
 #include "stop.hpp"
 
+#include <covey/detail/item_source.hpp>
 #include <covey/detail/scope.hpp>
 #include <covey/detail/spread.hpp>
 
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 namespace covey::runtime {
 
@@ -46,16 +48,33 @@ bool may_start(const spread& w) noexcept {
   return !w.halted.load(std::memory_order_seq_cst) && !is_stopped(w.of);
 }
 
+bool can_pull(const spread& w) noexcept {
+  return w.source != nullptr && w.source->wants_another(w);
+}
+
+item_range take_parked(spread& w) noexcept {
+  if (w.source != nullptr) {
+    const auto first = std::min_element(
+        w.parked.begin(), w.parked.end(), [](const item_range& a, const item_range& b) {
+          return a.first < b.first;
+        });
+    std::swap(*first, w.parked.back());
+  }
+  const item_range range = w.parked.back();
+  w.parked.pop_back();
+  w.waiting.fetch_sub(1, std::memory_order_seq_cst);
+  return range;
+}
+
 bool find_range(spread& w, item_range& found) noexcept {
   if (!may_start(w) || !w.has_room()) {
     return false;
   }
   if (!w.parked.empty()) {
-    found = w.parked.back();
-    w.parked.pop_back();
-    w.waiting.fetch_sub(1, std::memory_order_seq_cst);
+    found = take_parked(w);
     return true;
   }
+  const bool pull = can_pull(w);
   share* best = nullptr;
   std::uint64_t most = worth_stealing;
   for (share* s = w.shares; s != nullptr; s = s->after) {
@@ -64,7 +83,7 @@ bool find_range(spread& w, item_range& found) noexcept {
       best = s;
     }
   }
-  if (best == nullptr) {
+  if (best == nullptr && !pull) {
     return false;
   }
   try {
@@ -72,6 +91,10 @@ bool find_range(spread& w, item_range& found) noexcept {
     w.parked.reserve(w.active.load(std::memory_order_relaxed) + w.parked.size() + 1);
   } catch (...) {
     return false;
+  }
+  if (pull) {
+    found = {};
+    return true;
   }
   const std::uint64_t end = best->end.load(std::memory_order_seq_cst);
   const std::uint64_t next = best->next.load(std::memory_order_seq_cst);
@@ -88,7 +111,7 @@ bool find_range(spread& w, item_range& found) noexcept {
     best->end.store(end, std::memory_order_seq_cst);  // its owner was faster
     return false;
   }
-  found = {middle, end};
+  found = {middle, end, best->block};
   return true;
 }
 
@@ -138,8 +161,10 @@ frame* crew::steal_share() noexcept {
       return f;
     } catch (...) {
       w->active.fetch_sub(1, std::memory_order_seq_cst);
-      w->parked.push_back(range);  // reserved
-      w->waiting.fetch_add(1, std::memory_order_seq_cst);
+      if (range.first < range.last) {
+        w->parked.push_back(range);  // reserved
+        w->waiting.fetch_add(1, std::memory_order_seq_cst);
+      }
       lot::wake(w);
       return nullptr;
     }
@@ -157,7 +182,7 @@ bool crew::shares_visible() const noexcept {
     if (!may_start(*w) || !w->has_room()) {
       continue;
     }
-    if (!w->parked.empty()) {
+    if (!w->parked.empty() || can_pull(*w)) {
       return true;
     }
     for (const share* s = w->shares; s != nullptr; s = s->after) {
@@ -183,6 +208,11 @@ bool crew::tick_shares() noexcept {
       if (next == s->next_at_tick) {
         s->cost.store(std::max(s->cost.load(std::memory_order_relaxed), stuck),
                       std::memory_order_relaxed);
+        if (w->source != nullptr) {
+          // However cheap the items were until now, somebody else has to pull.
+          w->cost.store(std::max(w->cost.load(std::memory_order_relaxed), stuck),
+                        std::memory_order_relaxed);
+        }
         s->recall.store(true, std::memory_order_seq_cst);
         s->me->look.store(true, std::memory_order_seq_cst);
       }

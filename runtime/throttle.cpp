@@ -44,8 +44,6 @@ throttle::throttle(amount limit, amount budget)
       budget_(checked(budget, most_budget, "budget")) {
 }
 
-throttle::~throttle() = default;
-
 void throttle::set_limit(amount limit) {
   const std::uint64_t value = checked(limit, most_items, "limit");
   const std::scoped_lock guard(lock_);
@@ -156,7 +154,7 @@ bool spread::admit(std::uint64_t weight, held_room& room) noexcept {
   return fits;
 }
 
-void spread::release(std::uint64_t weight, held_room& room) noexcept {
+void spread::release(std::uint64_t weight, held_room& room) const noexcept {
   rooms_held = room.outer;
   if (!pool->from_before_fork()) {
     throttle->release(weight);

@@ -37,7 +37,7 @@ class COVEY_API throttle {
   explicit throttle(amount limit = {}, amount budget = {});
   throttle(throttle&&) = delete;
   throttle& operator=(throttle&&) = delete;
-  ~throttle();
+  ~throttle() = default;
 
   /// Changes a bound. A lower one takes effect as items finish: none is interrupted. @throws as the constructor.
   void set_limit(amount limit);
@@ -109,6 +109,8 @@ struct batch_options {
   /// by the caller's thread. What it throws is a failure of the batch, after those of the items; it is not called again.
   std::function<void(const batch_progress&)> progress = {};
   amount progress_rate = 10;  ///< 1 … 1000
+  amount window =
+      {};  ///< of stream(): items pulled and not yet given to the sink, 1 or more; default: 8 blocks per worker
 };
 
 /// A callable for items together with what an item costs, in units of the budget (bytes, say).

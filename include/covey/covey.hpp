@@ -12,8 +12,11 @@
 #include <covey/nursery_box.hpp>
 #include <covey/policy.hpp>
 #include <covey/pool.hpp>
+#include <covey/pulled_ranges.hpp>
+#include <covey/reduce.hpp>
 #include <covey/spawn_and_wait.hpp>
 #include <covey/stop_token.hpp>
+#include <covey/stream.hpp>
 #include <covey/task_info.hpp>
 #include <covey/this_task.hpp>
 #include <covey/unhandled_failure.hpp>

@@ -39,6 +39,7 @@ class item_outcome {
   [[nodiscard]] bool has_value() const noexcept { return state_ == item_state::done; }
   /// @returns the value. @throws the item's own exception, or std::logic_error when it was stopped or never started.
   decltype(auto) value() & { return get(*this); }
+  // NOLINTNEXTLINE(modernize-use-nodiscard): also called for its throw alone
   decltype(auto) value() const& { return get(*this); }
   decltype(auto) value() && { return get(std::move(*this)); }
   /// @returns the exception of a failed item; null for others.

@@ -309,6 +309,17 @@ TEST_P(robustness_batch, a_range_that_shrinks_is_a_structure_error_and_nothing_i
   }
 }
 
+TEST_P(robustness_batch,
+       a_range_that_shrinks_under_a_budget_is_noticed_before_its_items_are_weighed) {
+  shaky range(1000);
+  const auto all = [&] {
+    covey::for_each(range,
+                    covey::weighted([&](int) { range.shrink_to(10); }, [](int i) { return i; }),
+                    in(pool(), {.policy = covey::policy::supervise, .budget = 1}));
+  };
+  EXPECT_EQ(covey_test::failed_names(all), strings{"range"});
+}
+
 TEST_P(robustness_batch, a_range_that_shrinks_under_map_outcomes_is_a_structure_error_too) {
   shaky range(10'000);
   const auto all = [&] {

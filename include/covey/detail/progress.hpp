@@ -61,13 +61,13 @@ class COVEY_API progress_reports {
 [[noreturn]] COVEY_API void throw_partial(const char* instead);
 
 // Works a batch off and joins its nursery. @throws as nursery::join()
-template <works_items Work>
+template <spreads_items Work>
 batch_summary run_batch(nursery& kids,
                         Work& work,
                         const batch_options& options,
                         batch_throttle& bound) {
   work.limit_by(bound.get());
-  progress_reports reports(kids, work, options, work.total);
+  progress_reports reports(kids, work, options, work.known_total());
   work_all(work);
   reports.end();
   kids.join();

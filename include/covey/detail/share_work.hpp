@@ -6,29 +6,15 @@
 #include <covey/detail/child.hpp>
 #include <covey/detail/spawning.hpp>
 #include <covey/detail/spread.hpp>
+#include <covey/detail/work_kinds.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <concepts>
 #include <cstdint>
+#include <mutex>
 #include <utility>
 
 namespace covey::detail {
-
-// A batch of a known type. Work has
-//   void item(std::uint64_t)                     works one item off; may throw
-//   std::uint64_t weight(std::uint64_t)          what it costs of the budget; may throw
-//   bool threw(std::uint64_t)                    inside a handler: item or weight threw; @returns whether to go on
-//   void built(std::uint64_t from, std::uint64_t to)   these items ended with a value
-//   void check(std::uint64_t last)               throws when the range has fewer items by now
-template <class Work>
-concept works_items = std::derived_from<Work, spread> && requires(Work& w, std::uint64_t i) {
-  w.item(i);
-  { w.weight(i) } -> std::convertible_to<std::uint64_t>;
-  { w.threw(i) } -> std::same_as<bool>;
-  w.built(i, i);
-  w.check(i);
-};
 
 // Counts a thread among those that have a share, until it goes.
 class share_ticket {
@@ -48,12 +34,28 @@ class share_ticket {
   spread* of_;
 };
 
+// Until `end`, or an exception; looks at the flag of the worker after every `run` items. @returns false: stop.
+template <works_items Work>
+[[nodiscard]] COVEY_INLINE bool run_items(
+    Work& w, share& s, std::uint64_t& at, std::uint64_t& end, std::uint64_t run) {
+  const worker& me = *s.me;
+  while (at < end) {
+    const std::uint64_t stop = std::min(end, at + run);
+    for (; at < stop; ++at) {
+      w.item(at);
+    }
+    if (me.look.load(std::memory_order_relaxed) && !look_up(s, at, end)) [[unlikely]] {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Items [at, end) that this thread has taken. `at` moves on; `end` is lowered when the others are wanted back.
 // @returns whether the thread goes on.
 template <works_items Work>
 [[nodiscard]] bool work_block(
     Work& w, share& s, std::uint64_t& at, std::uint64_t& end, std::uint64_t run) {
-  const worker& me = *s.me;
   std::uint64_t good = at;  // items from here to `at` ended with a value
   const auto note = [&] {
     if (good < at) {
@@ -62,25 +64,16 @@ template <works_items Work>
     }
   };
   for (;;) {
-    bool go_on = true;
+    bool go_on = false;
     bool there = false;  // the range still has these items
     try {
       if (at < end) {
         w.check(end);
       }
       there = true;
-      while (at < end) {
-        const std::uint64_t stop = std::min(end, at + run);
-        for (; at < stop; ++at) {
-          w.item(at);
-        }
-        if (me.look.load(std::memory_order_relaxed) && !look_up(s, at, end)) [[unlikely]] {
-          note();
-          return false;
-        }
-      }
+      go_on = run_items(w, s, at, end, run);
       note();
-      return true;
+      return go_on;
     } catch (...) {
       note();
       if (!there) {
@@ -125,23 +118,31 @@ enum class item_end : std::uint8_t { go_on, stop, no_room };
 // One item under a throttle.
 template <works_items Work>
 [[nodiscard]] item_end work_throttled(Work& w, share& s, std::uint64_t at) {
+  bool there = false;  // the range still has the item
   try {
+    std::uint64_t end = at + 1;
+    w.check(end);
+    there = true;
     const item_room<Work> room(w, at);
     if (!room.here()) {
       return item_end::no_room;
     }
-    std::uint64_t end = at + 1;
     return work_block(w, s, at, end, 1) ? item_end::go_on : item_end::stop;
   } catch (...) {
+    if (!there) {
+      w.range_failed();
+      return item_end::stop;
+    }
     return w.threw(at) ? item_end::go_on : item_end::stop;
   }
 }
 
 // Works a range off, what thieves do not take of it, and after it ranges that were parked.
-template <works_items Work>
+template <spreads_items Work>
 void work_off(Work& w, item_range range) {
   share mine;
   w.enter(mine, range);
+  auto&& items = seen_from(w, mine);
   pace steps(w.grain, w.cost.load(std::memory_order_relaxed), w.throttle != nullptr);
   clock::time_point then = w.look_at_clock();
   std::uint64_t none = 0;
@@ -152,23 +153,28 @@ void work_off(Work& w, item_range range) {
     }
     const std::uint64_t count = take(mine, steps.block());
     if (count == 0) {
-      if (!w.unpark(mine)) {
-        break;
+      if (w.unpark(mine)) {
+        continue;
       }
-      continue;
+      if constexpr (pulls_items<Work>) {
+        if (w.pull(mine, steps.block())) {
+          continue;
+        }
+      }
+      break;
     }
     std::uint64_t end = mine.next.load(std::memory_order_relaxed);
     const std::uint64_t first = end - count;
     std::uint64_t at = first;
     item_end how = item_end::go_on;
     if (w.throttle != nullptr) {
-      how = work_throttled(w, mine, at);
+      how = work_throttled(items, mine, at);
       at = first + 1;
-    } else if (!work_block(w, mine, at, end, steps.run())) {
+    } else if (!work_block(items, mine, at, end, steps.run())) {
       how = item_end::stop;
     }
-    if (how != item_end::go_on) {
-      put_back(mine, how == item_end::no_room ? first : at);
+    if (how == item_end::no_room) {
+      put_back(mine, first);
       break;
     }
     const clock::time_point now = w.look_at_clock();
@@ -179,20 +185,29 @@ void work_off(Work& w, item_range range) {
       w.note_time(at - first, now - then);
     }
     then = now;
+    if constexpr (pulls_items<Work>) {
+      w.finished(mine, at - first);
+      then = w.look_at_clock();  // the sink's time is not the items'
+    }
+    if (how == item_end::stop) {
+      put_back(mine, at);
+      break;
+    }
     on = w.offer(mine);
   }
   w.leave(mine);
 }
 
 // The child that a thief makes of a stolen range.
-template <works_items Work>
+template <
+    spreads_items Work>  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): an aggregate
 struct share_child {
   share_ticket ticket;
   item_range range;
   void operator()() { work_off(static_cast<Work&>(ticket.of()), range); }
 };
 
-template <works_items Work>
+template <spreads_items Work>
 [[nodiscard]] frame* make_share_child(spread& w, item_range range) {
   using made = child<share_child<Work>, false>;
   frame* const f = allocate_frame(made::table);
@@ -201,14 +216,21 @@ template <works_items Work>
 }
 
 // Works the whole batch off, together with whoever helps. Returns when no item is worked on any more.
-template <works_items Work>
+template <spreads_items Work>
 void work_all(Work& w) {
-  w.make_child = &make_share_child<Work>;
   item_range range{0, w.total};
-  w.active.fetch_add(1, std::memory_order_seq_cst);
+  {
+    // The pool knows of the batch since it was made.
+    const std::scoped_lock guard(w.lock);
+    w.make_child = &make_share_child<Work>;
+    if constexpr (pulls_items<Work>) {
+      w.source = &w.pulls;
+    }
+    w.active.fetch_add(1, std::memory_order_seq_cst);
+  }
   do {
     const share_ticket ticket(w);
-    if (range.first < range.last) {
+    if (range.first < range.last || w.source != nullptr) {
       work_off(w, range);
     }
   } while (w.next_range(range));
