@@ -197,18 +197,17 @@ void batches() {
                      }});
   } catch (const covey::composite_exception& failed) {
     for (const covey::leaf& at : failed.leaves()) {
-      std::cout << at.where().task.view() << ": " << at.what() << '\n';  // item 2: …
+      std::cout << at.where().task.view() << ": " << at.message() << '\n';  // item 2: …
     }
   }
   // [/for_each]
 
   // [outcomes]
-  const auto outcomes =
-      covey::map_outcomes(files, parse, {.policy = covey::policy::supervise, .timeout = 10s});
-  for (const covey::item_outcome<int>& outcome : outcomes) {
-    std::cout << (outcome.has_value() ? "value" : "none") << ' ';
+  const std::vector<std::string> texts{"7", "", "12"};
+  for (const covey::item_outcome<int>& outcome :
+       covey::map_outcomes(texts, parse, {.timeout = 10s})) {
+    std::cout << (outcome.has_value() ? "a number" : "no number") << '\n';
   }
-  std::cout << '\n';
   // [/outcomes]
 
   // [stream]

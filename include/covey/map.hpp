@@ -170,7 +170,10 @@ requires(detail::splits<Range>&& detail::works_on<F, Range>) auto map(
   nursery kids(of_nursery, where);
   detail::map_work<std::remove_reference_t<Range>, function, result> all(
       kids, where, options, range, work);
-  static_cast<void>(detail::run_batch(kids, all, options, bound));
+  const batch_summary sum = detail::run_batch(kids, all, options, bound);
+  if (sum.done != sum.total) {
+    detail::throw_unfinished(all);
+  }
   return all.results.take();
 }
 

@@ -284,4 +284,27 @@ TEST_P(map, of_weighted_work_returns_what_the_work_returns) {
   EXPECT_EQ(lengths, (strings{"a!", "bb!", "ccc!"}));
 }
 
+TEST_P(map, never_returns_a_part_when_only_the_child_that_runs_it_is_stopped) {
+  const std::vector<int> items = numbers(1000);
+  covey::nursery above{{.pool = &pool()}};
+  covey_test::gate assigned;
+  covey::future<std::vector<std::string>> all;
+  all = above.spawn([&] {
+    return covey::map(
+        items,
+        [&](int i) {
+          if (i == 0) {
+            assigned.wait_in_child();
+            all.request_stop();
+            covey::this_task::checkpoint();  // so that there is an item without a value
+          }
+          return std::to_string(i);
+        },
+        in(pool(), {}));
+  });
+  assigned.open();
+  above.join();
+  EXPECT_THROW(static_cast<void>(all.get()), covey::cancelled);
+}
+
 }  // namespace

@@ -302,6 +302,7 @@ TEST_P(reduce, throws_when_only_the_child_that_runs_it_is_stopped) {
           if (i == 0) {
             assigned.wait_in_child();
             sum.request_stop();
+            covey::this_task::checkpoint();  // so that there is an item without a value
           }
           return long{i};
         },

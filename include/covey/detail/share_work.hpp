@@ -34,6 +34,19 @@ class share_ticket {
   spread* of_;
 };
 
+// Items [at, stop). The index stays in a register: `at` is written when the last item has ended, or one threw.
+template <works_items Work>
+COVEY_INLINE void run_some(Work& w, std::uint64_t& at, std::uint64_t stop) {
+  struct place {
+    std::uint64_t now;
+    std::uint64_t& at;
+    COVEY_INLINE ~place() { at = now; }
+  } here{at, at};
+  for (; here.now < stop; ++here.now) {
+    w.item(here.now);
+  }
+}
+
 // Until `end`, or an exception; looks at the flag of the worker after every `run` items. @returns false: stop.
 template <works_items Work>
 [[nodiscard]] COVEY_INLINE bool run_items(
@@ -41,9 +54,7 @@ template <works_items Work>
   const worker& me = *s.me;
   while (at < end) {
     const std::uint64_t stop = std::min(end, at + run);
-    for (; at < stop; ++at) {
-      w.item(at);
-    }
+    run_some(w, at, stop);
     if (me.look.load(std::memory_order_relaxed) && !look_up(s, at, end)) [[unlikely]] {
       return false;
     }
