@@ -14,6 +14,7 @@ set(COVEY_HEADERS
   include/covey/detail/frame.hpp
   include/covey/detail/handlers.hpp
   include/covey/detail/item_call.hpp
+  include/covey/detail/item_room.hpp
   include/covey/detail/item_slots.hpp
   include/covey/detail/item_source.hpp
   include/covey/detail/owner_reads.hpp

@@ -4,6 +4,7 @@
 
 #include <covey/config.hpp>
 #include <covey/detail/child.hpp>
+#include <covey/detail/item_room.hpp>
 #include <covey/detail/spawning.hpp>
 #include <covey/detail/spread.hpp>
 #include <covey/detail/work_kinds.hpp>
@@ -62,6 +63,19 @@ template <works_items Work>
   return true;
 }
 
+// Inside a handler: what threw may be the range itself, or its iterator because it has become shorter. Then the batch
+// halts, and the item is not looked at any more.
+template <works_items Work>
+[[nodiscard]] bool range_broke(Work& w, std::uint64_t last) noexcept {
+  try {
+    w.check(last);
+    return false;
+  } catch (...) {
+    w.range_failed();
+    return true;
+  }
+}
+
 // Items [at, end) that this thread has taken. `at` moves on; `end` is lowered when the others are wanted back.
 // @returns whether the thread goes on.
 template <works_items Work>
@@ -76,19 +90,16 @@ template <works_items Work>
   };
   for (;;) {
     bool go_on = false;
-    bool there = false;  // the range still has these items
     try {
       if (at < end) {
         w.check(end);
       }
-      there = true;
       go_on = run_items(w, s, at, end, run);
       note();
       return go_on;
     } catch (...) {
       note();
-      if (!there) {
-        w.range_failed();
+      if (range_broke(w, end)) {
         return false;
       }
       go_on = w.threw(at);
@@ -100,48 +111,21 @@ template <works_items Work>
   }
 }
 
-// Room in the throttle for one item, given back at the end of the scope.
-template <works_items Work>
-class item_room {
- public:
-  // @throws what the weight throws
-  item_room(Work& w, std::uint64_t index) : of_(w), weight_(w.weight(index)) {
-    here_ = of_.admit(weight_, held_);
-  }
-  ~item_room() {
-    if (here_) {
-      of_.release(weight_, held_);
-    }
-  }
-  item_room(const item_room&) = delete;
-  item_room& operator=(const item_room&) = delete;
-  [[nodiscard]] bool here() const noexcept { return here_; }
-
- private:
-  Work& of_;
-  std::uint64_t weight_;
-  held_room held_;
-  bool here_ = false;
-};
-
 enum class item_end : std::uint8_t { go_on, stop, no_room };
 
 // One item under a throttle.
 template <works_items Work>
 [[nodiscard]] item_end work_throttled(Work& w, share& s, std::uint64_t at) {
-  bool there = false;  // the range still has the item
+  std::uint64_t end = at + 1;
   try {
-    std::uint64_t end = at + 1;
     w.check(end);
-    there = true;
     const item_room<Work> room(w, at);
     if (!room.here()) {
       return item_end::no_room;
     }
     return work_block(w, s, at, end, 1) ? item_end::go_on : item_end::stop;
   } catch (...) {
-    if (!there) {
-      w.range_failed();
+    if (range_broke(w, at + 1)) {
       return item_end::stop;
     }
     return w.threw(at) ? item_end::go_on : item_end::stop;
