@@ -6,9 +6,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <iostream>
-#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -23,6 +23,9 @@ std::string fetch(int page) {
   return "page " + std::to_string(page);
 }
 void warm_cache() {
+}
+
+void draw_bar(std::uint64_t /*done*/, std::uint64_t /*total*/) {
 }
 
 bool is_wanted(int number) {
@@ -193,7 +196,7 @@ void batches() {
                      .policy = covey::policy::supervise,  // the others go on
                      .budget = 256 << 20,                 // of memory for the items in flight
                      .progress = [](const covey::batch_progress& now) {
-                       std::clog << now.done << " of " << now.total.value_or(0) << '\n';
+                       draw_bar(now.done, now.total.value_or(0));
                      }});
   } catch (const covey::composite_exception& failed) {
     for (const covey::leaf& at : failed.leaves()) {
@@ -212,10 +215,9 @@ void batches() {
 
   // [stream]
   covey::stream(
-      std::views::iota(0) | std::views::take_while([](int n) { return n < 5; }),
-      [](int n) { return n * n; },
-      [](int square) { std::cout << square << ' '; });  // in order, while the others still run
-  std::cout << '\n';
+      files,
+      [](const std::string& file) { return "packed " + file; },
+      [](const std::string& packed) { std::cout << packed << '\n'; });  // while others still run
   // [/stream]
 }
 

@@ -287,6 +287,7 @@ TEST_P(robustness_batch, a_range_that_shrinks_is_a_structure_error_and_nothing_i
   for (const auto policy : {covey::policy::fail_fast, covey::policy::supervise}) {
     shaky range(100'000);
     visits seen(100'000);
+    covey_test::gate shrunk;
     std::string text;
     try {
       covey::for_each(
@@ -295,6 +296,9 @@ TEST_P(robustness_batch, a_range_that_shrinks_is_a_structure_error_and_nothing_i
             seen(static_cast<std::size_t>(i));
             if (i == 1000) {
               range.shrink_to(50'000);
+              shrunk.open();
+            } else if (i >= 50'000) {
+              shrunk.wait();  // else all could be done before
             }
           },
           in(pool(), {.policy = policy, .grain = 16}));
