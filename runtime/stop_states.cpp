@@ -6,7 +6,10 @@
 
 #include <covey/detail/stop_state.hpp>
 
+#include <array>
+#include <cstddef>
 #include <mutex>
+#include <new>
 #include <unordered_map>
 #include <vector>
 
@@ -23,7 +26,9 @@ struct child_states {
   std::unordered_map<const frame*, stop_state*> all;  // guarded by lock; owns a reference each
 };
 child_states& children() noexcept {
-  static child_states& immortal = *new child_states;
+  // Never destroyed: a child may finish while the process exits.
+  alignas(child_states) static std::array<std::byte, sizeof(child_states)> room;
+  static child_states& immortal = *::new (room.data()) child_states;
   return immortal;
 }
 

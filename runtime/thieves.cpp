@@ -12,6 +12,7 @@
 #include <covey/detail/spread.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -194,8 +195,26 @@ bool crew::shares_visible() const noexcept {
   return false;
 }
 
+namespace {
+
+void raise(std::atomic<std::uint64_t>& cost) noexcept {
+  cost.store(std::max(cost.load(std::memory_order_relaxed), stuck), std::memory_order_relaxed);
+}
+
 // An item that was there at the last tick, too, takes long, whatever the others took: what lies behind it becomes worth
-// a theft, and what its owner took together with it is wanted back. @returns whether there is a batch.
+// a theft, and what its owner took together with it is wanted back.
+void expect_long_items(spread& w, share& s) noexcept {
+  raise(s.cost);
+  if (w.source != nullptr) {
+    raise(w.cost);  // however cheap the items were until now, somebody else has to pull
+  }
+  s.recall.store(true, std::memory_order_seq_cst);
+  s.me->look.store(true, std::memory_order_seq_cst);
+}
+
+}  // namespace
+
+// @returns whether there is a batch.
 bool crew::tick_shares() noexcept {
   if (spread_count_.load(std::memory_order_seq_cst) == 0) {
     return false;
@@ -206,15 +225,7 @@ bool crew::tick_shares() noexcept {
     for (share* s = w->shares; s != nullptr; s = s->after) {
       const std::uint64_t next = s->next.load(std::memory_order_relaxed);
       if (next == s->next_at_tick) {
-        s->cost.store(std::max(s->cost.load(std::memory_order_relaxed), stuck),
-                      std::memory_order_relaxed);
-        if (w->source != nullptr) {
-          // However cheap the items were until now, somebody else has to pull.
-          w->cost.store(std::max(w->cost.load(std::memory_order_relaxed), stuck),
-                        std::memory_order_relaxed);
-        }
-        s->recall.store(true, std::memory_order_seq_cst);
-        s->me->look.store(true, std::memory_order_seq_cst);
+        expect_long_items(*w, *s);
       }
       s->next_at_tick = next;
     }

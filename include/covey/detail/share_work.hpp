@@ -132,6 +132,18 @@ template <works_items Work>
   }
 }
 
+// More items for a share that is used up: a range that was parked, or up to `want` items that are pulled.
+template <spreads_items Work>
+[[nodiscard]] bool refill_share(Work& w, share& s, std::uint64_t want) {
+  if (w.unpark(s)) {
+    return true;
+  }
+  if constexpr (pulls_items<Work>) {
+    return w.pull(s, want);
+  }
+  return false;
+}
+
 // Works a range off, what thieves do not take of it, and after it ranges that were parked.
 template <spreads_items Work>
 void work_off(Work& w, item_range range) {
@@ -148,15 +160,10 @@ void work_off(Work& w, item_range range) {
     }
     const std::uint64_t count = take(mine, steps.block());
     if (count == 0) {
-      if (w.unpark(mine)) {
-        continue;
+      if (!refill_share(w, mine, steps.block())) {
+        break;
       }
-      if constexpr (pulls_items<Work>) {
-        if (w.pull(mine, steps.block())) {
-          continue;
-        }
-      }
-      break;
+      continue;
     }
     std::uint64_t end = mine.next.load(std::memory_order_relaxed);
     const std::uint64_t first = end - count;

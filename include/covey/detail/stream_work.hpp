@@ -127,20 +127,24 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
           return false;
         }
       }
-      if (result) {
-        try {
-          static_cast<void>(std::invoke(sink, *std::move(result)));
-          ++delivered;
-        } catch (...) {
-          ++refused;
-          if (!sink_threw(*this, index)) {
-            return false;
-          }
-        }
+      if (result && !deliver(*result, index)) {
+        return false;
       }
       ++index;
     }
     return true;
+  }
+
+  // @returns whether the sink gets further results.
+  [[nodiscard]] bool deliver(R& result, std::uint64_t index) noexcept {
+    try {
+      static_cast<void>(std::invoke(sink, std::move(result)));
+      ++delivered;
+      return true;
+    } catch (...) {
+      ++refused;
+      return sink_threw(*this, index);
+    }
   }
 
   void retire(block& empty) noexcept {
