@@ -91,7 +91,9 @@ admission admit(scope& s, frame* f, bool may_refuse) {
     }
     const bool lend = extra_of(s).when_full == when_full::lend_place;
     if (!make_room(s, lend)) {
-      s.spawned.store(order + 1, std::memory_order_release);
+      // Children that ran meanwhile on this thread may have spawned siblings.
+      f->order = s.spawned.load(std::memory_order_relaxed);
+      s.spawned.store(f->order + 1, std::memory_order_release);
       execute(record_of(*s.owner), f);
       return admission::settled;
     }

@@ -62,6 +62,38 @@ TEST_P(limit, lets_children_of_children_fill_it_from_all_sides) {
   EXPECT_EQ(ran.load(), 120);
 }
 
+TEST(limit_of_two, counts_what_a_child_that_runs_inline_spawns) {
+  const covey_test::bounded bound;
+  covey::pool pool{2};
+  gate started;
+  gate go;
+  gate full;
+  gate leave;
+  std::atomic<int> ran{0};
+  covey::nursery kids{{.limit = 2, .pool = &pool}};
+  kids.run([&] {  // on the other thread
+    started.open();
+    go.wait();
+    kids.run([&] {  // one too many: runs inline there
+      full.open();
+      leave.wait();
+    });
+  });
+  started.wait();
+  kids.run([&] {
+    ++ran;
+    kids.run([&] { ++ran; });
+  });
+  go.open();
+  full.wait();
+  kids.run([&] {
+    ++ran;
+  });  // runs the queued one first, which spawns, and finds no room after it either
+  leave.open();
+  kids.join();
+  EXPECT_EQ(ran.load(), 3);
+}
+
 TEST_P(limit, makes_a_foreign_thread_wait_for_room) {
   gate leave;
   gate second_spawned;
