@@ -4,17 +4,15 @@
 #include "options.hpp"
 
 #include "support/argument_checks.hpp"
-#include "support/exit_status.hpp"
+#include "support/command_line.hpp"
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 #include <map>
 #include <string>
 
 namespace digest {
 
 using support::in_range;
-namespace exit_status = support::exit_status;
 
 namespace {
 
@@ -56,16 +54,7 @@ void describe(CLI::App& app, options& wanted) {
       ->check(CLI::Validator(
           in_range<std::int64_t>(1, 1'000'000, "a whole number from 1 to 1000000"), ""))
       ->type_name("N");
-  app.add_option("--timeout", wanted.timeout, "Stop after so many seconds, 0 to 1000000000")
-      ->check(CLI::Validator(in_range(0.0, 1e9, "a number of seconds from 0 to 1000000000"), ""))
-      ->type_name("SECONDS");
-  app.add_option(
-         "--interval",
-         wanted.interval,
-         "Seconds between two progress lines, 0.01 to 3600; default: 0.2 on a terminal, else 5")
-      ->check(CLI::Validator(in_range(0.01, 3600.0, "a number of seconds from 0.01 to 3600"), ""))
-      ->type_name("SECONDS");
-  app.add_option("--json", wanted.json, "Write a report in JSON to this file")->type_name("FILE");
+  support::describe_common(app, wanted);
   app.add_flag("--follow", wanted.follow, "Follow symbolic links found on the way");
   app.add_flag("--compare-serial",
                wanted.compare_serial,
@@ -80,15 +69,7 @@ parsed parse_arguments(int argc, char** argv) {
   parsed result;
   CLI::App app{"Digests of files, computed in a covey nursery", "digest"};
   describe(app, result.wanted);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    result.exit_status = exit_status::done;
-  } catch (const CLI::ParseError& error) {
-    std::cerr << "digest: " << error.what() << "\n\n" << app.help();
-    result.exit_status = exit_status::usage;
-  }
+  result.exit_status = support::parse(app, argc, argv);
   if (result.wanted.paths.empty()) {
     result.wanted.paths.emplace_back(default_path);
   }

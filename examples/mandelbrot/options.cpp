@@ -4,17 +4,15 @@
 #include "options.hpp"
 
 #include "support/argument_checks.hpp"
-#include "support/exit_status.hpp"
+#include "support/command_line.hpp"
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 #include <string_view>
 
 namespace mandelbrot {
 
 using support::in_range;
 using support::number_in;
-namespace exit_status = support::exit_status;
 
 namespace {
 
@@ -99,16 +97,7 @@ void describe(CLI::App& app, options& wanted) {
   app.add_option("--jobs", wanted.jobs, "Threads, 1 to 1024; default: what the machine offers")
       ->check(CLI::Validator(in_range<std::int64_t>(1, 1024, "a whole number from 1 to 1024"), ""))
       ->type_name("N");
-  app.add_option("--timeout", wanted.timeout, "Stop after so many seconds, 0 to 1000000000")
-      ->check(CLI::Validator(in_range(0.0, 1e9, "a number of seconds from 0 to 1000000000"), ""))
-      ->type_name("SECONDS");
-  app.add_option(
-         "--interval",
-         wanted.interval,
-         "Seconds between two progress lines, 0.01 to 3600; default: 0.2 on a terminal, else 5")
-      ->check(CLI::Validator(in_range(0.01, 3600.0, "a number of seconds from 0.01 to 3600"), ""))
-      ->type_name("SECONDS");
-  app.add_option("--json", wanted.json, "Write a report in JSON to this file")->type_name("FILE");
+  support::describe_common(app, wanted);
   app.add_flag("--resume", wanted.resume, "Go on with the rows that an unfinished run has kept");
   app.add_flag("--quiet", wanted.quiet, "No progress and no summary");
   app.footer(epilogue);
@@ -120,15 +109,7 @@ parsed parse_arguments(int argc, char** argv) {
   parsed result;
   CLI::App app{"Renders the Mandelbrot set to a PNG file, its rows as a covey batch", "mandelbrot"};
   describe(app, result.wanted);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    result.exit_status = exit_status::done;
-  } catch (const CLI::ParseError& error) {
-    std::cerr << "mandelbrot: " << error.what() << "\n\n" << app.help();
-    result.exit_status = exit_status::usage;
-  }
+  result.exit_status = support::parse(app, argc, argv);
   return result;
 }
 
