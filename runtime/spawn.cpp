@@ -57,12 +57,17 @@ void refuse_to_start(scope& s, frame* f) noexcept {
   return s.attention.load(std::memory_order_seq_cst);
 }
 
+// Children that ran on this thread since the last count may have spawned siblings.
+void count_spawned(scope& s, frame* f) noexcept {
+  f->order = s.spawned.load(std::memory_order_relaxed);
+  s.spawned.store(f->order + 1, std::memory_order_release);
+}
+
 }  // namespace
 
 admission admit(scope& s, frame* f, bool may_refuse) {
   // Not counted while we decide; the caller counts again when it goes on.
-  const std::uint64_t order = f->order;
-  s.spawned.store(order, std::memory_order_release);
+  s.spawned.store(f->order, std::memory_order_release);
   const std::uint64_t now = bits_of(s);
   if ((now & attention::shared) != 0) {
     lot::wake(&s);
@@ -91,9 +96,7 @@ admission admit(scope& s, frame* f, bool may_refuse) {
     }
     const bool lend = extra_of(s).when_full == when_full::lend_place;
     if (!make_room(s, lend)) {
-      // Children that ran meanwhile on this thread may have spawned siblings.
-      f->order = s.spawned.load(std::memory_order_relaxed);
-      s.spawned.store(f->order + 1, std::memory_order_release);
+      count_spawned(s, f);
       execute(record_of(*s.owner), f);
       return admission::settled;
     }
@@ -102,8 +105,7 @@ admission admit(scope& s, frame* f, bool may_refuse) {
       return admission::settled;
     }
   }
-  f->order = s.spawned.load(std::memory_order_relaxed);
-  s.spawned.store(f->order + 1, std::memory_order_release);
+  count_spawned(s, f);
   return admission::go_on;
 }
 

@@ -98,6 +98,17 @@ void spread::quit() noexcept {
   }
 }
 
+namespace {
+
+// @pre the lock of the spread is held
+void hand(share& s, const item_range& range) noexcept {
+  s.block = range.block;
+  s.next.store(range.first, std::memory_order_seq_cst);
+  s.end.store(range.last, std::memory_order_seq_cst);
+}
+
+}  // namespace
+
 bool spread::unpark(share& s) noexcept {
   if (waiting.load(std::memory_order_seq_cst) == 0) {
     return false;
@@ -106,18 +117,13 @@ bool spread::unpark(share& s) noexcept {
   if (parked.empty() || !may_start(*this) || !has_room()) {
     return false;
   }
-  const item_range range = take_parked(*this);
-  s.block = range.block;
-  s.next.store(range.first, std::memory_order_seq_cst);
-  s.end.store(range.last, std::memory_order_seq_cst);
+  hand(s, take_parked(*this));
   return true;
 }
 
 void spread::refill(share& s, item_range range) noexcept {
   const std::scoped_lock guard(lock);
-  s.block = range.block;
-  s.next.store(range.first, std::memory_order_seq_cst);
-  s.end.store(range.last, std::memory_order_seq_cst);
+  hand(s, range);
 }
 
 bool spread::next_range(item_range& range) {
