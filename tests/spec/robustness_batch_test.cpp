@@ -419,11 +419,13 @@ TEST_P(robustness_batch, row_25_a_batch_in_a_forked_child_ends_in_pool_error) {
   std::atomic<int> exit_status{-1};
   std::atomic<bool> forked{false};
   const pid_t parent = ::getpid();
-  try {
+  // By an item on the thread that called for_each(): the forked process has no other, and returns from there.
+  const std::thread::id caller = std::this_thread::get_id();
+  const auto batch = [&] {
     covey::for_each(
         numbers(10'000),
-        [&](int i) {
-          if (i != 0 || forked.exchange(true)) {
+        [&](int /*i*/) {
+          if (std::this_thread::get_id() != caller || forked.exchange(true)) {
             return;
           }
           const pid_t child = ::fork();
@@ -438,6 +440,11 @@ TEST_P(robustness_batch, row_25_a_batch_in_a_forked_child_ends_in_pool_error) {
         in(pool()));
     if (::getpid() != parent) {
       ::_exit(2);
+    }
+  };
+  try {
+    while (!forked) {  // thieves may have been faster with every item
+      batch();
     }
   } catch (const covey::pool_error&) {
     ::_exit(::getpid() != parent ? 0 : 3);
