@@ -154,6 +154,9 @@ sleeper* crew::wake_sleeper() noexcept {
 }
 
 void crew::wake_one(bool own) noexcept {
+  if (from_before_fork()) {
+    return;  // a loop begun in this process would work on what the lost threads left half done
+  }
   if (closed() || searching_.load(std::memory_order_seq_cst) > 0 || !try_take_place()) {
     return;
   }
