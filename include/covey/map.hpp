@@ -47,8 +47,16 @@ struct range_work : spread {
   std::ranges::iterator_t<Range> first;
   F& work;
 
-  [[nodiscard]] COVEY_INLINE std::ranges::range_reference_t<Range> at(std::uint64_t i) const {
+  // Iterators that are copied for nothing.
+  static constexpr bool light = sizeof(std::ranges::iterator_t<Range>) <= 2 * sizeof(void*) &&
+      std::is_trivially_copyable_v<std::ranges::iterator_t<Range>>;
+
+  [[nodiscard]] COVEY_INLINE static std::ranges::range_reference_t<Range> at(
+      const std::ranges::iterator_t<Range>& first, std::uint64_t i) {
     return first[static_cast<std::ranges::range_difference_t<Range>>(i)];
+  }
+  [[nodiscard]] COVEY_INLINE std::ranges::range_reference_t<Range> at(std::uint64_t i) const {
+    return at(first, i);
   }
   // Saturated: sizes may be wider than 64 bits.
   [[nodiscard]] static std::uint64_t size_of(Range& range) {
@@ -76,6 +84,16 @@ struct range_work : spread {
 template <class Range, class F>
 struct each_work final : range_work<Range, F> {
   using range_work<Range, F>::range_work;
+  struct hand {
+    std::ranges::iterator_t<Range> first;
+    F& work;
+    COVEY_INLINE void item(std::uint64_t i) const {
+      static_cast<void>(call_for_item(work, range_work<Range, F>::at(first, i)));
+    }
+  };
+  [[nodiscard]] COVEY_INLINE hand in_hand() const requires(each_work::light) {
+    return {this->first, this->work};
+  }
   COVEY_INLINE void item(std::uint64_t i) {
     static_cast<void>(call_for_item(this->work, this->at(i)));
   }
@@ -87,6 +105,19 @@ struct map_work final : range_work<Range, F> {
       : range_work<Range, F>(kids, from, options, range, f),
         results(this->total) {}
   item_slots<R> results;
+  struct hand {
+    std::ranges::iterator_t<Range> first;
+    F& work;
+    item_slots<R>& results;
+    COVEY_INLINE void item(std::uint64_t i) const {
+      results.fill(i, [&]() -> decltype(auto) {
+        return call_for_item(work, range_work<Range, F>::at(first, i));
+      });
+    }
+  };
+  [[nodiscard]] COVEY_INLINE hand in_hand() requires(map_work::light) {
+    return {this->first, this->work, results};
+  }
   COVEY_INLINE void item(std::uint64_t i) {
     results.fill(i, [&]() -> decltype(auto) { return call_for_item(this->work, this->at(i)); });
   }

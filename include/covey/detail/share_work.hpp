@@ -43,8 +43,9 @@ COVEY_INLINE void run_some(Work& w, std::uint64_t& at, std::uint64_t stop) {
     std::uint64_t& at;
     COVEY_INLINE ~place() { at = now; }
   } here{at, at};
+  auto&& hand = in_hand(w);
   for (; here.now < stop; ++here.now) {
-    w.item(here.now);
+    hand.item(here.now);
   }
 }
 

@@ -39,6 +39,17 @@ concept pulls_items = spreads_items<Work> && requires(Work& w, share& s, std::ui
   { w.pull(s, i) } -> std::same_as<bool>;
   w.finished(s, i);
 };
+// What a loop over a few items holds in its hand: a copy, if Work has
+//   auto in_hand()                               has item(), too
+// Nobody else knows the copy's address, so the compiler keeps it in registers while the items write to memory.
+template <works_items Work>
+[[nodiscard]] COVEY_INLINE decltype(auto) in_hand(Work& w) {
+  if constexpr (requires { w.in_hand(); }) {
+    return w.in_hand();
+  } else {
+    return (w);
+  }
+}
 template <spreads_items Work>
 [[nodiscard]] decltype(auto) seen_from(Work& w, [[maybe_unused]] share& s) {
   if constexpr (pulls_items<Work>) {
