@@ -50,6 +50,7 @@ set(COVEY_HEADERS
   include/covey/task_info.hpp
   include/covey/tbb.hpp
   include/covey/this_task.hpp
+  include/covey/tracking.hpp
   include/covey/unhandled_failure.hpp
   include/covey/virtual_clock.hpp
   include/covey/with_nursery.hpp)
@@ -118,6 +119,7 @@ set(COVEY_RUNTIME
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
+  runtime/task_tree.cpp
   runtime/tbb_bridge.cpp
   runtime/thieves.cpp
   runtime/this_task.cpp
@@ -128,6 +130,16 @@ set(COVEY_RUNTIME
   runtime/timekeeper.cpp
   runtime/timekeeper.hpp
   runtime/timer_heap.hpp
+  runtime/tracker.cpp
+  runtime/tracker.hpp
+  runtime/tracking.cpp
+  runtime/tracking_image.cpp
+  runtime/tracking_image.hpp
+  runtime/tracking_map.hpp
+  runtime/tracking_records.cpp
+  runtime/tracking_records.hpp
+  runtime/tree_json.cpp
+  runtime/tree_text.cpp
   runtime/unhandled_failure.cpp
   runtime/virtual_clock.cpp
   runtime/virtual_time.cpp

@@ -5,6 +5,7 @@
 #include "execute.hpp"
 #include "helping.hpp"
 #include "lot.hpp"
+#include "tracker.hpp"
 #include "wait_graph.hpp"
 #include "waiting.hpp"
 
@@ -42,6 +43,11 @@ namespace {
 
 [[nodiscard]] bool announced(const frame* f) noexcept {
   return (f->flags.load(std::memory_order_seq_cst) & frame_flag::finished) != 0;
+}
+
+// Nobody is told before the tracker is.
+[[nodiscard]] bool is_over(const frame* f) noexcept {
+  return is_final(f->phase.load(std::memory_order_acquire)) && !runtime::is_listed(f);
 }
 
 [[nodiscard]] bool from_before_fork(const frame* f) noexcept {
@@ -140,7 +146,7 @@ void publish_frame(frame* f) noexcept {
 }
 
 void await(frame* f) {
-  if (is_final(f->phase.load(std::memory_order_acquire))) {
+  if (is_over(f)) {
     return;
   }
   if (from_before_fork(f)) {
@@ -164,9 +170,10 @@ void await(frame* f) {
     runtime::execute(*me, f);
     return;
   }
+  const runtime::tracked_pause here(*me, runtime::life::waiting);
   if (runtime::help_until(
           *me,
-          [f] { return is_final(f->phase.load(std::memory_order_acquire)); },
+          [f] { return is_over(f); },
           [me, f] { return runtime::find_below<runtime::below_child>(*me, f); })) {
     return;
   }
@@ -183,7 +190,7 @@ void await(frame* f) {
 
 bool await_until(const frame* observed, clock::time_point until) {
   auto* const f = const_cast<frame*>(observed);
-  if (is_final(f->phase.load(std::memory_order_acquire))) {
+  if (is_over(f)) {
     return true;
   }
   if (from_before_fork(f)) {
@@ -191,7 +198,7 @@ bool await_until(const frame* observed, clock::time_point until) {
   }
   publish_frame(f);
   if (until <= clock_now()) {
-    return is_final(f->phase.load(std::memory_order_acquire));
+    return is_over(f);
   }
   if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) & frame_flag::finished) !=
       0) {
@@ -200,9 +207,11 @@ bool await_until(const frame* observed, clock::time_point until) {
   record* const me = runtime::this_record();
   if (me != nullptr) {
     runtime::lend_place(*me);
+    runtime::track_pause(*me, runtime::life::waiting);
   }
   const bool there = runtime::lot::wait_until(f, until, [f] { return announced(f); });
   if (me != nullptr) {
+    runtime::track_pause(*me, runtime::life::running);
     runtime::take_place_back(*me);
   }
   return there;

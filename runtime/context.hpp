@@ -19,7 +19,9 @@ using detail::scope;
 
 // A child on its way, on the stack of the thread that runs it. Nurseries opened in it point here.
 struct task_context : detail::context_base {
-  task_context() noexcept : context_base{watches_every_end ? detail::attention::watched : 0} {}
+  task_context() noexcept
+      : context_base{(watches_every_end ? detail::attention::watched : 0) |
+                     (tracks_tasks() ? detail::attention::tracked : 0)} {}
 
   frame* task = nullptr;
   scope* of = nullptr;

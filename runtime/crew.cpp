@@ -5,6 +5,7 @@
 #include "deque.hpp"
 #include "fork.hpp"
 #include "lot.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
 #include <covey/error.hpp>
@@ -95,6 +96,7 @@ record& crew::enter(worker_kind kind) {
 }
 
 void crew::leave(record& me) noexcept {
+  track_no_owner(me);
   const std::scoped_lock guard(members_lock_);
   me.next_free = free_members_;
   free_members_ = &me;

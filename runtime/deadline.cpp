@@ -7,6 +7,7 @@
 #include "failures.hpp"
 #include "liveness.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
 
@@ -100,6 +101,7 @@ void fired(timer* t) noexcept {
 
 void move_deadline(scope& s, scope_extra& x, clock::time_point when) {
   x.deadline.store(when.time_since_epoch().count(), std::memory_order_seq_cst);
+  track_deadline(s, when);
   if (when == clock::time_point::max()) {
     disarm_deadline(x);
   } else if (when <= now()) {

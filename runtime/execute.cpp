@@ -8,6 +8,7 @@
 #include "failures.hpp"
 #include "lot.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/child.hpp>
 
@@ -154,6 +155,7 @@ void end_unrun(scope& s, frame* f) noexcept {
   f->ops->discard(f);
   store_note(f, note_of(s));
   f->phase.store(phase::never_started, std::memory_order_release);
+  track_unrun(f);
 }
 
 void end_queued(frame* f) noexcept {
@@ -188,12 +190,15 @@ void execute(record& me, frame* f) noexcept {
   } else {
     f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_relaxed);
     f->phase.store(phase::running, std::memory_order_release);
+    const interrupted_task before = track_start(me, f, outside_of_it);
     if (f->ops->name == nullptr) {
       f->ops->run(f);
     } else {
       const named_entry entry(me, here);
       f->ops->run(f);
     }
+    track_finish(me, f, before);
+    detail::count_run(me);
   }
   if (here.state.load(std::memory_order_relaxed) != nullptr) {
     forget_child_state(here);
@@ -226,6 +231,7 @@ void take_over(record& me) noexcept {
   me.nest_limit.store(own_stack_limit(), std::memory_order_relaxed);
   me.stop_epoch = 0;
   detail::this_worker_pointer = &me;
+  track_owner(me);
 }
 
 void publish_everything(record& me) noexcept {

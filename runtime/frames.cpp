@@ -5,6 +5,7 @@
 #include "failures.hpp"
 #include "record.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/child.hpp>
 #include <covey/error.hpp>
@@ -161,7 +162,11 @@ void request_child_stop(frame* f) noexcept {
 }
 
 task_state state_of(const frame* f) noexcept {
-  switch (f->phase.load(std::memory_order_acquire)) {
+  const phase now = f->phase.load(std::memory_order_acquire);
+  if (is_final(now) && runtime::is_listed(f)) {
+    return task_state::running;  // the tracker is told before anybody else
+  }
+  switch (now) {
     case phase::queued:
       return task_state::queued;
     case phase::running:

@@ -6,6 +6,7 @@
 #include "futex.hpp"
 #include "lot.hpp"
 #include "pause.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
 #include <covey/error.hpp>
@@ -208,7 +209,7 @@ struct loop {
       of.found_work();
       run_all(of, me, f, stolen.data(), taken);
       of.searching_.fetch_add(1, std::memory_order_seq_cst);
-      me.steals.fetch_add(1, std::memory_order_relaxed);
+      me.card.steals.fetch_add(1, std::memory_order_relaxed);
       start_over();
       if (extra) {
         stop_searching();
@@ -248,7 +249,10 @@ struct loop {
 
   // @pre the place was given up; the search is given up here.
   bool sleep() noexcept {
-    if (!of.rest(self, borrowed)) {
+    track_sleep(me);
+    const bool woken = of.rest(self, borrowed);
+    track_wake(me);
+    if (!woken) {
       return false;
     }
     last = nullptr;

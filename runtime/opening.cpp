@@ -7,6 +7,7 @@
 #include "execute.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 #include "waiting.hpp"
 
 #include <covey/nursery.hpp>
@@ -102,12 +103,13 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
       }
       s.owner = me;
       s.outer = me->current.load(std::memory_order_relaxed);
-      s.unwinding = me->exceptions->uncaught;
+      s.unwinding_and_record.store(me->exceptions->uncaught, std::memory_order_relaxed);
       if (stack_pointer() < own_stack_limit() && near_stack_end(stack_pointer())) {
         stack_exhausted(s.opened_at);
       }
     }
     fill_extra(s, *x, options);
+    track_scope(s);
     if (s.owner != nullptr) {
       s.owner->current.store(body_of(&s), std::memory_order_relaxed);
     }

@@ -2,6 +2,8 @@
 // The whole worker record: the hot part that headers know, and what only the engine touches. Records are immortal.
 #pragma once
 
+#include "tracking_map.hpp"
+
 #include <covey/detail/worker.hpp>
 
 #include <atomic>
@@ -13,6 +15,7 @@ namespace covey::runtime {
 
 class crew;
 struct task_context;
+struct tracking_store;
 using detail::frame;
 using detail::slot;
 
@@ -65,10 +68,12 @@ struct record : detail::worker {
   const frame* waits_for_child = nullptr;
   const detail::scope* waits_for_scope = nullptr;
 
-  // Counters, written by the owner, read by anyone (relaxed).
-  std::atomic<std::uint64_t> steals{0};
+  // What the tracker shows of this worker, and what it keeps for it (owner only).
+  worker_card card;
+  tracking_store* tracking = nullptr;
+
+  // Counter, written by the owner, read by anyone (relaxed).
   std::atomic<std::uint64_t> forced{0};
-  std::atomic<std::uint64_t> lends{0};
 };
 
 [[nodiscard]] inline bool has_record(const detail::worker& w) noexcept {

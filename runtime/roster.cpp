@@ -3,6 +3,7 @@
 #include "crew.hpp"
 #include "liveness.hpp"
 #include "record.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
 #include <covey/error.hpp>
@@ -29,6 +30,7 @@ worker no_worker = {{&no_slots[3]},
                     {reinterpret_cast<context>(&no_context)},
                     &no_exceptions,
                     {reinterpret_cast<const char*>(~std::uintptr_t{0})},
+                    {0},
                     {false},
                     {},
                     {nullptr},
@@ -98,6 +100,7 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
       throw;
     }
     r->current.store(detail::outside(), std::memory_order_relaxed);
+    track_worker(*r);
     entries[index].store(r, std::memory_order_release);
     entry_count.store(index + 1, std::memory_order_release);
   } else {

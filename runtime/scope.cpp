@@ -10,6 +10,7 @@
 #include "lot.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 #include "waiting.hpp"
 
 #include <covey/composite_exception.hpp>
@@ -84,6 +85,7 @@ class adoption {
 }  // namespace
 
 void clear(scope& s) noexcept {
+  track_end(s);
   scope_extra* const x = extra_if_any(s);
   record* const me = s.owner != nullptr ? &record_of(*s.owner) : nullptr;
   if (x == nullptr) {
@@ -158,15 +160,17 @@ void drain_scope(scope& s) {
 
 namespace {
 
-// A scope that is here only because every end is watched ends as it would have on the fast path.
+// A scope that is here only because every end is watched, or tracked, ends as it would have on the fast path.
 [[nodiscard]] bool ends_watched(scope& s) noexcept {
-  if ((s.attention.load(std::memory_order_relaxed) & attention::watched) == 0) {
+  constexpr std::uint64_t bits = attention::watched | attention::tracked;
+  if ((s.attention.load(std::memory_order_relaxed) & bits) == 0) {
     return false;
   }
-  s.attention.fetch_and(~attention::watched, std::memory_order_seq_cst);
+  s.attention.fetch_and(~bits, std::memory_order_seq_cst);
   if (!ends_quietly(s)) {
     return false;
   }
+  track_end(s);
   this_worker()->current.store(s.outer, std::memory_order_relaxed);
   bury(s);
   return true;
@@ -175,7 +179,7 @@ namespace {
 }  // namespace
 
 void end_scope(scope& s) {
-  if (watches_every_end && ends_watched(s)) {
+  if (ends_watched(s)) {
     return;
   }
   const bool hooked = extra_if_any(s) == nullptr || !extra_if_any(s)->unhooked;
@@ -192,7 +196,9 @@ void end_scope(scope& s) {
   const unsigned int in_flight =
       reinterpret_cast<const exception_globals*>(abi::__cxa_get_globals())->uncaught;
   std::exception_ptr outcome;
-  if (mine ? in_flight > s.unwinding : in_flight > 0) {
+  const auto unwinding =
+      static_cast<unsigned int>(s.unwinding_and_record.load(std::memory_order_relaxed));
+  if (mine ? in_flight > unwinding : in_flight > 0) {
     finish_quietly(s);
   } else {
     const bool silent = concluded(s);

@@ -8,6 +8,7 @@
 #include "liveness.hpp"
 #include "lot.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 #include "waiting.hpp"
 
 #include <covey/error.hpp>
@@ -23,6 +24,7 @@ namespace {
 
 // Destroys a child that was never counted.
 void undo(frame* f) noexcept {
+  track_undo(f);
   f->ops->discard(f);
   release_frame(f);
 }
@@ -46,6 +48,7 @@ void refuse_if_over(const crew& of, frame* f) {
 
 // A stopped scope: the callable is destroyed unrun, the future says never_started.
 void refuse_to_start(scope& s, frame* f) noexcept {
+  track_refused(s);
   end_unrun(s, f);
   scope_extra& x = extra_of(s);
   x.never_started.fetch_add(1, std::memory_order_relaxed);
@@ -105,6 +108,7 @@ admission admit(scope& s, frame* f, bool may_refuse) {
       return admission::settled;
     }
   }
+  track_spawn(s, f);
   count_spawned(s, f);
   return admission::go_on;
 }
@@ -145,6 +149,7 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
     const bool may_sleep = me == nullptr || (x.when_full == when_full::lend_place && !below);
     run_here = !make_room(s, may_sleep);
   }
+  track_spawn(s, f);
   f->order = remote_order + x.remote_spawned.fetch_add(1, std::memory_order_relaxed);
   s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
   if (run_here) {

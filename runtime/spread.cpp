@@ -6,6 +6,7 @@
 #include "pause.hpp"
 #include "shares.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 #include "wait_graph.hpp"
 #include "waiting.hpp"
 
@@ -25,6 +26,14 @@ namespace {
 // How long the waiting thread looks for more work before it sleeps.
 constexpr auto look_round = std::chrono::microseconds(10);
 
+// The items that were finished since the last call; a block of items counts as a look at the stop.
+void tell_tracker(share& s) noexcept {
+  const std::uint64_t now = s.done.load(std::memory_order_relaxed);
+  track_items(s.of->of, now - s.told);
+  s.told = now;
+  track_check(record_of(*s.me));
+}
+
 constexpr std::uint64_t most_items = std::uint64_t{1} << 63U;  // so that next + grain does not wrap
 
 }  // namespace
@@ -42,6 +51,7 @@ spread::spread(scope& in, const site& from, const batch_options& options, std::u
     throw std::length_error("covey: a batch has at most 2^63 items");
   }
   parked.reserve(4);
+  track_total(in, items);
   pool->enroll(*this);
 }
 
@@ -79,6 +89,7 @@ void spread::leave(share& s) noexcept {
   }
   const std::scoped_lock guard(lock);
   done.fetch_add(s.done.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  tell_tracker(s);
   (s.before != nullptr ? s.before->after : shares) = s.after;
   if (s.after != nullptr) {
     s.after->before = s.before;
@@ -176,7 +187,8 @@ bool spread::next_range(item_range& range) {
   }
 }
 
-bool spread::offer(const share& s) const noexcept {
+bool spread::offer(share& s) const noexcept {
+  tell_tracker(s);
   if (pool->has_idle_place() && (value_of(s) > worth_stealing || can_pull(*this)) && has_room()) {
     pool->wake_one();
   }

@@ -5,6 +5,7 @@
 #include "crew.hpp"
 #include "failures.hpp"
 #include "lot.hpp"
+#include "tracker.hpp"
 
 #include <covey/detail/stop_state.hpp>
 
@@ -69,6 +70,7 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
       return false;
     }
     x.why = why;
+    track_stop(s, why);
     x.counted_stop = !quiet;
   }
   if (quiet) {
@@ -115,6 +117,7 @@ void pull_if_new(record& me) noexcept {
   const std::uint64_t now = stop_epoch.load(std::memory_order_seq_cst);
   if (me.stop_epoch != now) {
     me.stop_epoch = now;
+    catch_up(me);
     if (me.of->closed()) {
       stop_outermost(me);
     }

@@ -7,6 +7,7 @@
 #include "futex.hpp"
 #include "liveness.hpp"
 #include "stop.hpp"
+#include "tracker.hpp"
 #include "waiting.hpp"
 
 #include <covey/detail/child.hpp>
@@ -14,6 +15,7 @@
 #include <covey/outcome.hpp>
 #include <covey/stop_token.hpp>
 #include <covey/this_task.hpp>
+#include <covey/tracking.hpp>
 
 #include <atomic>
 #include <mutex>
@@ -34,6 +36,7 @@ using runtime::record;
     return false;
   }
   runtime::pull_if_new(*me);
+  runtime::track_check(*me);
   return runtime::is_stopped(*detail::base_of(me->current.load(std::memory_order_relaxed)));
 }
 
@@ -76,6 +79,7 @@ void sleep_until(clock::time_point when) {
   record& me = *runtime::this_record();
   if (woken.load(std::memory_order_acquire) == 0 && runtime::now() < when) {
     runtime::lend_place(me);
+    const runtime::tracked_pause here(me, runtime::life::blocking);
     while (woken.load(std::memory_order_acquire) == 0 && runtime::now() < when) {
       runtime::park_until(woken, 0, when);
     }
@@ -110,6 +114,12 @@ label name() noexcept {
   return {};
 }
 
+void set_progress(std::uint64_t done, std::uint64_t total) noexcept {
+  if (const record* const me = runtime::this_record()) {
+    runtime::track_progress(*me, done, total);
+  }
+}
+
 covey::stop_token get_stop_token() {
   return detail::token_of_current_task();
 }
@@ -135,11 +145,14 @@ bool lend_this_place() noexcept {
     return false;
   }
   runtime::lend_place(*me);
+  runtime::track_pause(*me, runtime::life::blocking);
   return true;
 }
 
 void take_this_place_back() noexcept {
-  runtime::take_place_back(*runtime::this_record());
+  record& me = *runtime::this_record();
+  runtime::track_pause(me, runtime::life::running);
+  runtime::take_place_back(me);
 }
 
 void stop_scope(scope& s, std::string_view text, const site& where) {

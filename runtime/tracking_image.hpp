@@ -44,6 +44,7 @@ struct tracking_image {
   std::uint64_t first_ns = 0;
   std::uint64_t now_ticks = 0;
   std::uint64_t now_ns = 0;
+  std::uint64_t deadline_ns = 0;  // now, by the clock of the deadlines; 0: the same as now_ns
   std::unique_ptr<child_record[]> children;
   std::size_t child_count = 0;
   std::unique_ptr<nursery_record[]> nurseries;

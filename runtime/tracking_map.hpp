@@ -16,8 +16,8 @@ namespace covey::runtime {
 inline constexpr std::uint32_t map_version = 1;
 inline constexpr std::uint64_t map_magic[2] = {0x636f'7665'7920'7472U, 0x6163'6b69'6e67'2031U};
 
-using word = std::atomic<std::uint64_t>;
-using half = std::atomic<std::uint32_t>;
+using word64 = std::atomic<std::uint64_t>;
+using word32 = std::atomic<std::uint32_t>;
 
 inline constexpr std::size_t label_words = 6;  // 47 bytes and the length, as they lie in covey::label
 
@@ -29,45 +29,46 @@ inline constexpr std::uint64_t life_step = 0x100;
 
 // One child. Written by the thread that holds its frame; `life` last (release).
 struct alignas(64) child_record {
-  word life{0};
-  word id{0};
-  word parent{0};         // id of its nursery
-  half parent_at{0};      // index of its nursery's record
-  half site{0};           // index of the place of its spawn
-  word born{0};           // ticks, see tracking_map::clock
-  word since{0};          // ticks: when it entered its state
-  word checked{0};        // ticks: when it last looked at its stop
-  half worker{0};         // one more than the number of the worker that runs it
-  half next_free{0};
-  word done{0};           // progress, as the child says
-  word total{0};
-  word reserved[2] = {};
-  word name[label_words] = {};
+  word64 life{0};
+  word64 id{0};
+  word64 parent{0};         // id of its nursery
+  word32 parent_at{0};      // index of its nursery's record
+  word32 site{0};           // index of the place of its spawn
+  word64 born{0};           // ticks, see tracking_map::clock
+  word64 since{0};          // ticks: when it entered its state
+  word64 checked{0};        // ticks: when it last looked at its stop
+  word32 worker{0};         // one more than the number of the worker that runs it
+  word32 next_free{0};
+  word64 done{0};           // progress, as the child says
+  word64 total{0};
+  word64 started{0};        // ticks
+  word64 reserved[7] = {};
+  word64 name[label_words] = {};
 };
-static_assert(sizeof(child_record) == 128);
+static_assert(sizeof(child_record) == 192);
 
 // One nursery. The counts are written with fetch_add by whoever spawns or finishes a child.
 struct alignas(64) nursery_record {
-  word life{0};
-  word id{0};
-  word parent{0};         // id of what it was opened in; 0: it is a root
-  half parent_at{0};      // index of that record
-  half parent_kind{0};    // 0: a child; 1: a nursery (opened in its body)
-  half site{0};
-  half worker{0};         // one more than the number of its owner; 0: a box
-  word born{0};
-  word since{0};
-  word deadline{0};       // nanoseconds of std::chrono::steady_clock; ~0: none of its own
-  word spawned{0};
-  word ended[4] = {};     // done, failed, stopped, never started
-  word done{0};           // items of a batch
-  word total{0};
-  word stopped_at{0};     // ticks of the request; 0: none
-  half stop{0};           // stop_kind
-  half next_free{0};
-  word reserved[2] = {};
-  word name[label_words] = {};
-  word stop_text[label_words] = {};
+  word64 life{0};
+  word64 id{0};
+  word64 parent{0};         // id of what it was opened in; 0: it is a root
+  word32 parent_at{0};      // index of that record
+  word32 parent_kind{0};    // 0: a child; 1: a nursery (opened in its body)
+  word32 site{0};
+  word32 worker{0};         // one more than the number of its owner; 0: a box
+  word64 born{0};
+  word64 since{0};
+  word64 deadline{0};       // nanoseconds of std::chrono::steady_clock; ~0: none of its own
+  word64 spawned{0};
+  word64 ended[4] = {};     // done, failed, stopped, never started
+  word64 done{0};           // items of a batch
+  word64 total{0};
+  word64 stopped_at{0};     // ticks of the request; 0: none
+  word32 stop{0};           // stop_kind
+  word32 next_free{0};
+  word64 reserved[2] = {};
+  word64 name[label_words] = {};
+  word64 stop_text[label_words] = {};
 };
 static_assert(sizeof(nursery_record) == 256);
 
@@ -76,13 +77,13 @@ static_assert(sizeof(nursery_record) == 256);
 struct alignas(64) site_record {
   std::atomic<const char*> file{nullptr};      // copies on the heap, ended by a zero, kept for ever
   std::atomic<const char*> function{nullptr};
-  half line{0};
-  half file_bytes{0};
-  half function_bytes{0};
-  half reserved{0};
-  word ended{0};           // children of this place that have run
-  word ran{0};             // ticks they ran, together
-  word longest_gap{0};     // ticks: the longest time that one of them did not look at its stop
+  word32 line{0};
+  word32 file_bytes{0};
+  word32 function_bytes{0};
+  word32 reserved{0};
+  word64 ended{0};           // children of this place that have run
+  word64 ran{0};             // ticks they ran, together
+  word64 longest_gap{0};     // ticks: the longest time that one of them did not look at its stop
 };
 static_assert(sizeof(site_record) == 64);
 
@@ -90,28 +91,28 @@ static_assert(sizeof(site_record) == 64);
 struct alignas(64) worker_card {
   std::atomic<worker_card*> next{nullptr};  // list of all, newest first
   std::atomic<const std::atomic<std::uint64_t>*> ran{nullptr};
-  half number{0};
-  half thread{0};          // gettid(); 0: nobody owns it now
-  half pool{0};
-  half kind{0};            // bit 0: foreign; bit 1: borrowed
-  half child{0};           // index of the innermost tracked child that it runs; 0: none
-  half sleeping{0};
-  word steals{0};
-  word lends{0};
-  word sleeps{0};
-  word slept{0};           // ticks
-  word fell_asleep{0};     // ticks; while sleeping
-  word reserved[6] = {};
+  word32 number{0};
+  word32 thread{0};          // gettid(); 0: nobody owns it now
+  word32 pool{0};
+  word32 kind{0};            // bit 0: foreign; bit 1: borrowed
+  word32 child{0};           // index of the innermost tracked child that it runs; 0: none
+  word32 sleeping{0};
+  word64 steals{0};
+  word64 lends{0};
+  word64 sleeps{0};
+  word64 slept{0};           // ticks
+  word64 fell_asleep{0};     // ticks; while sleeping
+  word64 reserved[6] = {};
 };
 static_assert(sizeof(worker_card) == 128);
 
 // Ticks are the processor's time stamps where it has even ones, else nanoseconds of the steady clock. Two readings of
 // both clocks, the second one renewed now and then, say how long a tick is.
 struct tick_clock {
-  word first_ticks{0};
-  word first_ns{0};
-  word last_ticks{0};
-  word last_ns{0};
+  word64 first_ticks{0};
+  word64 first_ns{0};
+  word64 last_ticks{0};
+  word64 last_ns{0};
 };
 
 // Records lie in chunks; record i is chunk i / chunk_records at i % chunk_records. Index 0 is nobody.
@@ -120,23 +121,23 @@ inline constexpr std::size_t most_chunks = 256;
 
 template <class Record>
 struct record_table {
-  half chunks{0};          // how many there are
-  half record_bytes{sizeof(Record)};
+  word32 chunks{0};          // how many there are
+  word32 record_bytes{sizeof(Record)};
   std::atomic<Record*> chunk[most_chunks] = {};
 };
 
 struct tracking_map {
-  word magic[2] = {};      // written last
-  half version{map_version};
-  half bytes{0};           // of this struct
-  half level{0};           // tracking_level
-  half process{0};
-  word next_id{1};
-  word not_shown{0};       // children that found no record
+  word64 magic[2] = {};      // written last
+  word32 version{map_version};
+  word32 bytes{0};           // of this struct
+  word32 level{0};           // tracking_level
+  word32 process{0};
+  word64 next_id{1};
+  word64 not_shown{0};       // children that found no record
   tick_clock clock;
   std::atomic<worker_card*> workers{nullptr};
-  half site_count{1};
-  half reserved{0};
+  word32 site_count{1};
+  word32 reserved{0};
   record_table<child_record> children;
   record_table<nursery_record> nurseries;
   record_table<site_record> sites;
@@ -146,3 +147,16 @@ struct tracking_map {
 
 // The well-known symbol.
 extern "C" COVEY_API covey::runtime::tracking_map covey_tracking_map;
+
+namespace covey::runtime {
+
+[[nodiscard]] inline bool tracks_tasks() noexcept {
+  return covey_tracking_map.level.load(std::memory_order_relaxed) ==
+         static_cast<std::uint32_t>(tracking_level::full);
+}
+[[nodiscard]] inline bool tracks_counts() noexcept {
+  return covey_tracking_map.level.load(std::memory_order_relaxed) !=
+         static_cast<std::uint32_t>(tracking_level::off);
+}
+
+}  // namespace covey::runtime

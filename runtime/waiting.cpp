@@ -7,6 +7,7 @@
 #include "execute.hpp"
 #include "helping.hpp"
 #include "lot.hpp"
+#include "tracker.hpp"
 #include "wait_graph.hpp"
 
 #include <covey/error.hpp>
@@ -115,7 +116,7 @@ void throw_shut_down() {
 
 void lend_place(record& me) noexcept {
   publish_everything(me);
-  me.lends.fetch_add(1, std::memory_order_relaxed);
+  me.card.lends.fetch_add(1, std::memory_order_relaxed);
   if (std::exchange(me.beyond, false)) {
     // It has no place to lend; it takes one when it wakes. Meanwhile another one may run beyond the size.
     me.of->end_beyond();
@@ -144,6 +145,13 @@ void wait_children(scope& s) {
     visit(s);
     return;
   }
+  if (all_back(s)) {
+    if (owner) {
+      collect(s);
+    }
+    return;
+  }
+  const tracked_pause here(*me, life::waiting);
   while (!all_back(s)) {
     if (owner) {
       run_own_children(*me, s);

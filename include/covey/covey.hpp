@@ -19,5 +19,6 @@
 #include <covey/stream.hpp>
 #include <covey/task_info.hpp>
 #include <covey/this_task.hpp>
+#include <covey/tracking.hpp>
 #include <covey/unhandled_failure.hpp>
 #include <covey/with_nursery.hpp>

@@ -48,9 +48,7 @@ class [[nodiscard]] nursery : private detail::scope {
   /// Opens a fail-fast nursery in the pool of the enclosing task, or in the default pool.
   /// @throws pool_error when no pool can be had; structure_error when the stack is nearly used up.
   COVEY_INLINE explicit nursery(site where = site::current())
-      : scope(detail::open_here(where), where) {
-    owner->current.store(detail::body_of(this), std::memory_order_relaxed);
-  }
+      : nursery(detail::open_here(where), where) {}
   /// Opens a nursery with options.
   /// @throws std::invalid_argument naming the valid range for a number out of range, before anything is allocated;
   ///         std::bad_alloc; and as the default constructor.
@@ -166,6 +164,14 @@ class [[nodiscard]] nursery : private detail::scope {
   friend class covey::parent;
   friend class covey::door;
   friend struct detail::nursery_access;
+
+  COVEY_INLINE nursery(const detail::opening& from, const site& where) noexcept
+      : scope(from, where) {
+    owner->current.store(detail::body_of(this), std::memory_order_relaxed);
+    if ((from.attention & detail::attention::tracked) != 0) [[unlikely]] {
+      detail::track_opening(*this);
+    }
+  }
 
   template <bool Named, class F>
   std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_child(std::string_view name,

@@ -106,9 +106,9 @@ struct child {
     return invoke_with_context(me, f);
   }
 
-  // In the body of its own, not stopped scope: then the frame came from this worker's free list.
+  // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(const worker& me, scope& s) noexcept {
-    return equal(me.current, body_of(&s)) && !any_of<attention::stopped>(s.attention);
+    return equal(me.current, body_of(&s)) && !any_of<attention::stopped | attention::tracked>(s.attention);
   }
 
   COVEY_INLINE static result invoke_in_place(worker& me, scope& s, frame* f) {
@@ -124,6 +124,7 @@ struct child {
           give_frame<size_class>(me, f);
           me.current.store(body_of(&s), std::memory_order_relaxed);
           count_finished(s);
+          count_run(me);
         }
       }
     } guard{me, s, f};

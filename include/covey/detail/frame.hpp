@@ -26,7 +26,7 @@ enum class phase : std::uint8_t { queued, running, done, failed, stopped, never_
   return now > phase::running;
 }
 
-// Bits of frame::flags. All but `watched` are set once and never cleared while the frame is in use.
+// Bits of frame::flags. All bits but `watched` are set once and never cleared while the frame is in use.
 namespace frame_flag {
 inline constexpr std::uint32_t handed =
     1;  // the scope is done with the frame: what is left belongs to the future
@@ -38,6 +38,8 @@ inline constexpr std::uint32_t stop = 8;  // future::request_stop() asked this c
 inline constexpr std::uint32_t has_state =
     16;  // the child has a stop_state of its own, in the side table
 inline constexpr std::uint32_t finished = 32;  // the phase is final and may be read by a watcher
+// From here up: index of the child's record at tracking level full, until the child has finished; 0: none.
+inline constexpr std::uint32_t record_shift = 6;
 }  // namespace frame_flag
 
 // What a frame can do; one static table per type of callable.

@@ -35,7 +35,10 @@ struct scope : context_base {
       nullptr;        // whose deque holds the children; null: every spawn goes through the injector
   context outer = 0;  // what this was opened in; restored at the end
   covey::site opened_at;
-  unsigned int unwinding = 0;  // exceptions in flight when it was opened
+  // Low half: exceptions in flight when it was opened. High half: index of its record at tracking level full; 0: none.
+  //   written  the low half once, by the owner; the high half once, by whoever needs the record first (compare-exchange).
+  //   read     by the owner, and by descendants that look for the record of what they are in.
+  std::atomic<std::uint64_t> unwinding_and_record{0};
   // Made by whoever needs it first (compare-exchange); belongs to the scope.
   std::atomic<scope_extra*> rare{nullptr};
   std::byte apart_from_counts[64];
@@ -68,7 +71,7 @@ struct scope : context_base {
         owner(from.owner),
         outer(from.outer),
         opened_at(where),
-        unwinding(from.unwinding) {}
+        unwinding_and_record(from.unwinding) {}
 };
 
 [[nodiscard]] inline context_base* base_of(context c) noexcept {
@@ -91,6 +94,7 @@ COVEY_API extern context_base no_context;
 COVEY_API void open_with_options(scope& s, const nursery_options& options, bool boxed);
 COVEY_API void end_scope(scope& s);  // the destructor's slow path: waits, may throw the outcome
 COVEY_API void end_boxed(scope& s) noexcept;  // of nursery_box: failures go to the sink
+COVEY_API void track_opening(scope& s) noexcept;  // of a scope that was born tracked
 COVEY_API void finish_quietly(
     scope& s) noexcept;                // stop, wait, report what nobody received: for unwinding
 COVEY_API void join_scope(scope& s);   // waits, closes, throws the outcome
@@ -180,6 +184,11 @@ COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
 // The owner finished a child of its own.
 COVEY_INLINE void count_finished(scope& s) noexcept {
   s.finished.store(s.finished.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+}
+
+// A worker ran a child.
+COVEY_INLINE void count_run(worker& me) noexcept {
+  me.ran.store(me.ran.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 }  // namespace covey::detail

@@ -54,6 +54,7 @@ struct alignas(128) share {
   // Items that were taken and not begun are wanted back. Set by the tick, together with worker::look.
   std::atomic<bool> recall{false};
   std::uint64_t next_at_tick = 0;  // belongs to the tick
+  std::uint64_t told = 0;          // of `done`, to the tracker; belongs to the owner
   worker* me = nullptr;
   spread* of = nullptr;
   item_block* block = nullptr;  // see item_range; written by the owner under the lock
@@ -119,7 +120,7 @@ struct COVEY_API spread {
   void refill(share& s, item_range range) noexcept;
   // Wakes a worker if a place is free and `s` is worth sharing, or more can be pulled. @returns false: this thread has to
   // give way.
-  [[nodiscard]] bool offer(const share& s) const noexcept;
+  [[nodiscard]] bool offer(share& s) const noexcept;
   [[nodiscard]] bool has_room() const noexcept;
   // Takes the throttle's room for an item. False: the share has to be left.
   [[nodiscard]] bool admit(std::uint64_t weight, held_room& room) noexcept;

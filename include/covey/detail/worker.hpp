@@ -43,9 +43,11 @@ inline constexpr std::uint64_t adopted =
 inline constexpr std::uint64_t unstopped = 128;  // joined before any stop came: the verdict stands
 inline constexpr std::uint64_t watched =
     256;  // must end in compiled code, which leaves a mark: debug builds of the library
+inline constexpr std::uint64_t tracked =
+    512;  // every spawn, every get() and the end take the slow path: the tracker writes them down
 // What a scope has from its birth if what it is opened in has it.
-inline constexpr std::uint64_t inherited = stopped | watched;
-inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared;
+inline constexpr std::uint64_t inherited = stopped | watched | tracked;
+inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;
 inline constexpr std::uint64_t remote_one = std::uint64_t{1} << 32U;
 }  // namespace attention
 
@@ -70,6 +72,8 @@ struct alignas(128) worker {
   // (every_stack) this thread has lost its place. A lost race runs one thread too many, briefly.
   //   written  the limit of the stack by the owner, in its slow path; every_stack by whoever takes the place back.
   std::atomic<const char*> nest_limit;
+  // Children that the owner has run. Written by the owner; read by the tracker.
+  std::atomic<std::uint64_t> ran;
   // False once the pool took back the place of a foreign thread that had no nursery open.
   //   written  true by the owner, false by whoever needs the place, before it sets nest_limit.
   std::atomic<bool> has_place;

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tracker's tables.
+#include "tracking_records.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <string_view>
+#include <unistd.h>
+#include <unordered_map>
+
+#if defined(__x86_64__)
+#  include <cpuid.h>
+#  include <x86intrin.h>
+#endif
+
+constinit covey::runtime::tracking_map covey_tracking_map{};
+
+namespace covey::runtime {
+
+namespace {
+
+constinit tracking_map& map = covey_tracking_map;
+
+[[nodiscard]] std::uint64_t nanoseconds() noexcept {
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+}
+
+// Whether the time stamp counter runs evenly, whatever the core and its speed.
+[[nodiscard]] bool has_even_stamps() noexcept {
+#if defined(__x86_64__)
+  unsigned int a = 0;
+  unsigned int b = 0;
+  unsigned int c = 0;
+  unsigned int d = 0;
+  constexpr unsigned int power_leaf = 0x8000'0007U;
+  constexpr unsigned int invariant = 1U << 8U;
+  return __get_cpuid(power_leaf, &a, &b, &c, &d) != 0 && (d & invariant) != 0;
+#else
+  return false;
+#endif
+}
+
+const bool even_stamps = has_even_stamps();
+
+// Fills in the head of the map before main().
+[[maybe_unused]] const bool begun = [] {
+  map.bytes.store(sizeof(tracking_map), std::memory_order_relaxed);
+  map.process.store(static_cast<std::uint32_t>(::getpid()), std::memory_order_relaxed);
+  const std::uint64_t now = ticks();
+  map.clock.first_ticks.store(now, std::memory_order_relaxed);
+  map.clock.first_ns.store(nanoseconds(), std::memory_order_relaxed);
+  map.clock.last_ticks.store(now, std::memory_order_relaxed);
+  map.clock.last_ns.store(map.clock.first_ns.load(std::memory_order_relaxed),
+                          std::memory_order_relaxed);
+  map.magic[1].store(map_magic[1], std::memory_order_relaxed);
+  map.magic[0].store(map_magic[0], std::memory_order_release);
+  return true;
+}();
+
+constinit std::mutex tables_lock;
+
+// A list of free records, linked by next_free.
+struct free_list {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+
+  template <class Record>
+  [[nodiscard]] std::uint32_t pop(Record& (*at)(std::uint32_t)) noexcept {
+    const std::uint32_t index = first;
+    first = at(index).next_free.load(std::memory_order_relaxed);
+    --count;
+    return index;
+  }
+  template <class Record>
+  void push(Record& (*at)(std::uint32_t), std::uint32_t index) noexcept {
+    at(index).next_free.store(first, std::memory_order_relaxed);
+    first = index;
+    ++count;
+  }
+};
+
+// Of the whole process; guarded by tables_lock.
+constinit free_list free_children;
+constinit free_list free_nurseries;
+
+// @pre tables_lock is held. @returns false: no more.
+template <class Record>
+[[nodiscard]] bool add_chunk(record_table<Record>& table,
+                             free_list& list,
+                             Record& (*at)(std::uint32_t)) noexcept {
+  const std::uint32_t index = table.chunks.load(std::memory_order_relaxed);
+  if (index == most_chunks) {
+    return false;
+  }
+  Record* const made = new (std::nothrow) Record[chunk_records];
+  if (made == nullptr) {
+    return false;
+  }
+  table.chunk[index].store(made, std::memory_order_release);
+  table.chunks.store(index + 1, std::memory_order_release);
+  const auto first = static_cast<std::uint32_t>(index * chunk_records);
+  for (std::uint32_t i = chunk_records; i-- > 0;) {
+    if (first + i != 0) {
+      list.push(at, first + i);
+    }
+  }
+  return true;
+}
+
+constexpr std::uint32_t handful = 32;
+
+template <class Record>
+[[nodiscard]] std::uint32_t take(record_table<Record>& table,
+                                 free_list& all,
+                                 free_list* own,
+                                 Record& (*at)(std::uint32_t)) noexcept {
+  if (own != nullptr && own->first != 0) {
+    return own->pop(at);
+  }
+  const std::scoped_lock guard(tables_lock);
+  if (all.first == 0 && !add_chunk(table, all, at)) {
+    return 0;
+  }
+  const std::uint32_t index = all.pop(at);
+  while (own != nullptr && own->count < handful && all.first != 0) {
+    own->push(at, all.pop(at));
+  }
+  return index;
+}
+
+template <class Record>
+void give(free_list& all, free_list* own, Record& (*at)(std::uint32_t), std::uint32_t index) noexcept {
+  if (own != nullptr && own->count < 4 * handful) {
+    own->push(at, index);
+    return;
+  }
+  const std::scoped_lock guard(tables_lock);
+  all.push(at, index);
+  while (own != nullptr && own->count > 2 * handful) {
+    all.push(at, own->pop(at));
+  }
+}
+
+}  // namespace
+
+// What a worker keeps for itself. Owner only.
+struct tracking_store {
+  free_list children;
+  free_list nurseries;
+  std::uint64_t next_id = 0;
+  std::uint64_t last_id = 0;
+  struct known_place {
+    const char* file = nullptr;
+    const char* function = nullptr;
+    std::uint32_t line = 0;
+    std::uint32_t number = 0;
+  };
+  std::array<known_place, 64> places{};
+};
+
+namespace {
+
+[[nodiscard]] tracking_store* store_of(record* me) noexcept {
+  if (me == nullptr) {
+    return nullptr;
+  }
+  if (me->tracking == nullptr) {
+    me->tracking = new (std::nothrow) tracking_store;  // kept as long as the record: for ever
+  }
+  return me->tracking;
+}
+
+}  // namespace
+
+std::uint64_t ticks() noexcept {
+#if defined(__x86_64__)
+  if (even_stamps) {
+    return __rdtsc();
+  }
+#endif
+  return nanoseconds();
+}
+
+void renew_clock() noexcept {
+  const std::scoped_lock guard(tables_lock);
+  map.clock.last_ticks.store(ticks(), std::memory_order_relaxed);
+  map.clock.last_ns.store(nanoseconds(), std::memory_order_relaxed);
+}
+
+std::uint32_t take_child_record(record* me) noexcept {
+  tracking_store* const own = store_of(me);
+  return take(map.children, free_children, own != nullptr ? &own->children : nullptr, child_at);
+}
+
+std::uint32_t take_nursery_record(record* me) noexcept {
+  tracking_store* const own = store_of(me);
+  return take(map.nurseries, free_nurseries, own != nullptr ? &own->nurseries : nullptr, nursery_at);
+}
+
+void give_child_record(record* me, std::uint32_t index) noexcept {
+  renew(child_at(index).life);
+  tracking_store* const own = store_of(me);
+  give(free_children, own != nullptr ? &own->children : nullptr, child_at, index);
+}
+
+void give_nursery_record(record* me, std::uint32_t index) noexcept {
+  renew(nursery_at(index).life);
+  tracking_store* const own = store_of(me);
+  give(free_nurseries, own != nullptr ? &own->nurseries : nullptr, nursery_at, index);
+}
+
+std::uint64_t next_id(record* me) noexcept {
+  constexpr std::uint64_t block = 64;
+  tracking_store* const own = store_of(me);
+  if (own == nullptr) {
+    return map.next_id.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (own->next_id == own->last_id) {
+    own->next_id = map.next_id.fetch_add(block, std::memory_order_relaxed);
+    own->last_id = own->next_id + block;
+  }
+  return own->next_id++;
+}
+
+namespace {
+
+struct place_key {
+  const char* file;
+  const char* function;
+  std::uint32_t line;
+  bool operator==(const place_key&) const = default;
+};
+struct place_hash {
+  std::size_t operator()(const place_key& k) const noexcept {
+    return (reinterpret_cast<std::size_t>(k.file) * 31 + reinterpret_cast<std::size_t>(k.function)) *
+               31 +
+           k.line;
+  }
+};
+
+// Kept for ever, cut when absurdly long.
+[[nodiscard]] const char* kept_copy(const char* text, std::uint32_t& bytes) {
+  constexpr std::size_t most = 1000;
+  const std::size_t size = ::strnlen(text, most);
+  char* const copy = new char[size + 1];
+  std::memcpy(copy, text, size);
+  copy[size] = '\0';
+  bytes = static_cast<std::uint32_t>(size);
+  return copy;
+}
+
+// @pre tables_lock is held
+[[nodiscard]] std::uint32_t add_place(const place_key& key) {
+  const std::uint32_t index = map.site_count.load(std::memory_order_relaxed);
+  const std::uint32_t chunk = index / chunk_records;
+  if (chunk == most_chunks) {
+    return 0;
+  }
+  if (chunk >= map.sites.chunks.load(std::memory_order_relaxed)) {
+    map.sites.chunk[chunk].store(new site_record[chunk_records], std::memory_order_release);
+    map.sites.chunks.store(chunk + 1, std::memory_order_release);
+  }
+  site_record& made = site_at(index);
+  std::uint32_t bytes = 0;
+  made.file.store(kept_copy(key.file, bytes), std::memory_order_relaxed);
+  made.file_bytes.store(bytes, std::memory_order_relaxed);
+  made.function.store(kept_copy(key.function, bytes), std::memory_order_relaxed);
+  made.function_bytes.store(bytes, std::memory_order_relaxed);
+  made.line.store(key.line, std::memory_order_relaxed);
+  map.site_count.store(index + 1, std::memory_order_release);
+  return index;
+}
+
+[[nodiscard]] std::uint32_t look_up_place(const place_key& key) noexcept {
+  const std::scoped_lock guard(tables_lock);
+  try {
+    // Never destroyed: other threads may still spawn while the process exits.
+    static auto& known = *new std::unordered_map<place_key, std::uint32_t, place_hash>;
+    const auto [at, fresh] = known.try_emplace(key, 0);
+    if (fresh) {
+      at->second = add_place(key);
+    }
+    return at->second;
+  } catch (...) {
+    return 0;
+  }
+}
+
+}  // namespace
+
+std::uint32_t number_of(record* me, const site& where) noexcept {
+  const place_key key{where.file(), where.function(), where.line()};
+  if (key.line == 0) {
+    return 0;
+  }
+  tracking_store* const own = store_of(me);
+  if (own == nullptr) {
+    return look_up_place(key);
+  }
+  auto& known = own->places[place_hash()(key) % own->places.size()];
+  if (known.line != key.line || known.file != key.file || known.function != key.function ||
+      known.number == 0) {
+    known = {key.file, key.function, key.line, look_up_place(key)};
+  }
+  return known.number;
+}
+
+void write_label(word64 (&to)[label_words], const label& text) noexcept {
+  static_assert(sizeof(label) == sizeof(std::uint64_t) * label_words);
+  std::array<std::uint64_t, label_words> words{};
+  std::memcpy(words.data(), &text, sizeof(label));
+  for (std::size_t i = 0; i < label_words; ++i) {
+    put(to[i], words[i]);
+  }
+}
+
+}  // namespace covey::runtime
