@@ -26,12 +26,11 @@ void note_gap(const child_record& r, std::uint64_t now) noexcept {
   }
 }
 
-life set_all(context c, life now) noexcept {
+life set_all(context c, life now, std::uint64_t stamp) noexcept {
   life before = life::free;
   if (!tracked_ever()) {
     return before;
   }
-  std::uint64_t stamp = 0;
   const auto set = [&](auto& r) {
     const life was = life_in(r.life);
     before = before == life::free ? was : before;

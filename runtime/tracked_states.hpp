@@ -20,7 +20,8 @@ namespace covey::runtime {
 
 // Sets the state of the nurseries that this thread has open in a task, and of the task.
 // @returns what the innermost was in before; free: none of them has a record
-life set_all(context c, life now) noexcept;
+// @param stamp now in ticks, if it is known
+life set_all(context c, life now, std::uint64_t stamp = 0) noexcept;
 // The longest time without a look at the stop, for the place of the spawn.
 void note_gap(const child_record& r, std::uint64_t now) noexcept;
 

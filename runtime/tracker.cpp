@@ -19,7 +19,7 @@ struct place_above {
 };
 
 [[nodiscard]] std::uint32_t child_record_of(frame* f, life now) noexcept;
-[[nodiscard]] std::uint32_t nursery_record_of(scope& s) noexcept;
+[[nodiscard]] std::uint32_t nursery_record_of(scope& s, bool fresh = false) noexcept;
 
 [[nodiscard]] place_above record_above(const scope& s) noexcept {
   const context c = above(s);
@@ -59,7 +59,8 @@ void fill(nursery_record& r, scope& s, record* me, const place_above& in) noexce
 }
 
 // The record of a scope that the caller runs in; made now if there is none. 0: there is no room.
-std::uint32_t nursery_record_of(scope& s) noexcept {
+// @param fresh nobody else knows the scope yet, and it is marked as tracked
+std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
   std::uint64_t seen = s.unwinding_and_record.load(std::memory_order_acquire);
   if (seen >> 32U != 0) {
     return static_cast<std::uint32_t>(seen >> 32U);
@@ -71,6 +72,10 @@ std::uint32_t nursery_record_of(scope& s) noexcept {
     return 0;
   }
   fill(nursery_at(at), s, me, in);
+  if (fresh) {
+    s.unwinding_and_record.store((std::uint64_t{at} << 32U) | seen, std::memory_order_relaxed);
+    return at;
+  }
   while (!s.unwinding_and_record.compare_exchange_weak(
       seen, (std::uint64_t{at} << 32U) | (seen & 0xFFFF'FFFFU), std::memory_order_acq_rel)) {
     if (seen >> 32U != 0) {
@@ -114,6 +119,10 @@ std::uint32_t child_record_of(frame* f, life now) noexcept {
   write_label(r.name, name_of_child(f));
   nursery.spawned.fetch_add(1, std::memory_order_relaxed);
   set_life(r.life, now);
+  if (now == life::queued) {
+    f->flags.store(flags | at << record_shift, std::memory_order_relaxed);  // nobody else knows it
+    return at;
+  }
   // Several descendants may see a running child without a record; the others wait for nobody and use the first one.
   while (!f->flags.compare_exchange_weak(
       flags, flags | at << record_shift, std::memory_order_acq_rel, std::memory_order_relaxed)) {
@@ -192,7 +201,7 @@ interrupted_task track_start(record& me, frame* f, detail::context outer) noexce
     r.checked.store(now, std::memory_order_relaxed);
     r.started.store(now, std::memory_order_relaxed);
     set_life(r.life, life::running);
-    before.was = set_all(outer, life::waiting);
+    before.was = set_all(outer, life::waiting, now);
   }
   return before;
 }
@@ -206,13 +215,8 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
   child_record& r = child_at(at);
   const std::uint64_t now = ticks();
   note_gap(r, now);
-  if (const std::uint32_t number = r.site.load(std::memory_order_relaxed); number != 0) {
-    site_record& place = site_at(number);
-    place.ended.fetch_add(1, std::memory_order_relaxed);
-    place.ran.fetch_add(now - r.started.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  }
   if (before.was != life::free) {
-    static_cast<void>(set_all(before.outer, before.was));
+    static_cast<void>(set_all(before.outer, before.was, now));
   }
   unlist(&me, f, at, ending_of(f));
 }
@@ -229,9 +233,13 @@ void track_scope(scope& s) noexcept {
   }
 }
 
+void track_fresh(scope& s) noexcept {
+  static_cast<void>(nursery_record_of(s, true));
+}
+
 void track_end(scope& s) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
-    s.unwinding_and_record.fetch_and(0xFFFF'FFFFU, std::memory_order_relaxed);
+    s.unwinding_and_record.store(0, std::memory_order_relaxed);  // nobody is left who looks
     give_nursery_record(this_record(), at);
   }
 }
@@ -253,7 +261,7 @@ namespace covey::detail {
 
 void track_opening(scope& s) noexcept {
   if (runtime::tracks_tasks()) {
-    runtime::track_scope(s);
+    runtime::track_fresh(s);
   } else {
     s.attention.fetch_and(~attention::tracked, std::memory_order_seq_cst);
   }

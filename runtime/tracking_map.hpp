@@ -74,7 +74,7 @@ struct alignas(64) nursery_record {
 static_assert(sizeof(nursery_record) == 256);
 
 // A place in the source, and what was seen of the children spawned there. Written once, before site_count is raised;
-// the sums by whoever finishes a child.
+// the gap by whoever finds a longer one (compare-exchange).
 struct alignas(64) site_record {
   std::atomic<const char*> file{nullptr};  // copies on the heap, ended by a zero, kept for ever
   std::atomic<const char*> function{nullptr};
@@ -82,9 +82,8 @@ struct alignas(64) site_record {
   word32 file_bytes{0};
   word32 function_bytes{0};
   word32 reserved{0};
-  word64 ended{0};        // children of this place that have run
-  word64 ran{0};          // ticks they ran, together
   word64 longest_gap{0};  // ticks: the longest time that one of them did not look at its stop
+  word64 reserved_too[2] = {};
 };
 static_assert(sizeof(site_record) == 64);
 

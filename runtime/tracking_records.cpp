@@ -192,6 +192,10 @@ std::uint64_t next_id(record* me) noexcept {
 
 void write_label(word64 (&to)[label_words], const label& text) noexcept {
   static_assert(sizeof(label) == sizeof(std::uint64_t) * label_words);
+  if (text.empty()) {
+    put(to[label_words - 1], 0);  // the length is the last byte
+    return;
+  }
   std::array<std::uint64_t, label_words> words{};
   std::memcpy(words.data(), &text, sizeof(label));
   for (std::size_t i = 0; i < label_words; ++i) {
