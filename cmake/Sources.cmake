@@ -64,6 +64,7 @@ set(COVEY_RUNTIME
   runtime/clock.hpp
   runtime/composite.cpp
   runtime/composite_report.cpp
+  runtime/conclusion.cpp
   runtime/context.hpp
   runtime/crew.cpp
   runtime/crew.hpp
@@ -90,6 +91,8 @@ set(COVEY_RUNTIME
   runtime/item_failures.cpp
   runtime/item_source.cpp
   runtime/leaf_sorter.cpp
+  runtime/ledger.cpp
+  runtime/ledger.hpp
   runtime/liveness.cpp
   runtime/liveness.hpp
   runtime/loop.cpp

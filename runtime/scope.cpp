@@ -6,6 +6,7 @@
 #include "ending.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "ledger.hpp"
 #include "liveness.hpp"
 #include "lot.hpp"
 #include "pools.hpp"
@@ -93,6 +94,7 @@ void clear(scope& s) noexcept {
       context expected = detail::body_of(&s);
       me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
     }
+    close_books(s);
     bury(s);
     return;
   }
@@ -113,6 +115,7 @@ void clear(scope& s) noexcept {
       change_pool_back(s);
     }
   }
+  close_books(s);
   destroy_extra(s);
   bury(s);
 }
@@ -143,12 +146,12 @@ void join_scope(scope& s) {
     } const guard{x};
     close(s);
     if (const std::exception_ptr outcome = conclude(s)) {
-      std::rethrow_exception(outcome);
+      throw_conclusion(s, outcome);
     }
     return;
   }
   if (const std::exception_ptr outcome = conclude(s)) {
-    std::rethrow_exception(outcome);
+    throw_conclusion(s, outcome);
   }
 }
 
@@ -172,6 +175,7 @@ namespace {
   }
   track_end(s);
   this_worker()->current.store(s.outer, std::memory_order_relaxed);
+  close_books(s);
   bury(s);
   return true;
 }
@@ -210,6 +214,7 @@ void end_scope(scope& s) {
     }
   }
   const std::string words = inner.empty() ? std::string() : in_words(s);
+  let_out(s, outcome, !inner.empty());
   clear(s);
   if (!inner.empty()) {
     throw structure_error("covey: " + words + " ended before the " + inner +
