@@ -7,6 +7,7 @@ set(COVEY_HEADERS
   include/covey/composite_exception.hpp
   include/covey/config.hpp
   include/covey/covey.hpp
+  include/covey/crash_handler.hpp
   include/covey/detail/barrier.hpp
   include/covey/detail/child.hpp
   include/covey/detail/child_traits.hpp
@@ -60,12 +61,15 @@ set(COVEY_RUNTIME
   runtime/await.cpp
   runtime/barrier.cpp
   runtime/batch.cpp
+  runtime/careful_reads.cpp
+  runtime/careful_reads.hpp
   runtime/clock.cpp
   runtime/clock.hpp
   runtime/composite.cpp
   runtime/composite_report.cpp
   runtime/conclusion.cpp
   runtime/context.hpp
+  runtime/crash_handler.cpp
   runtime/crew.cpp
   runtime/crew.hpp
   runtime/deadline.cpp
@@ -114,6 +118,9 @@ set(COVEY_RUNTIME
   runtime/scope_extra.cpp
   runtime/scope_extra.hpp
   runtime/shares.hpp
+  runtime/signal_stack.cpp
+  runtime/signal_stack.hpp
+  runtime/signal_text.hpp
   runtime/spawn.cpp
   runtime/spread.cpp
   runtime/stack.cpp
@@ -122,6 +129,8 @@ set(COVEY_RUNTIME
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
+  runtime/task_path.cpp
+  runtime/task_path.hpp
   runtime/task_tree.cpp
   runtime/tbb_bridge.cpp
   runtime/thieves.cpp
