@@ -97,6 +97,7 @@ set(COVEY_RUNTIME
   runtime/leaf_sorter.cpp
   runtime/ledger.cpp
   runtime/ledger.hpp
+  runtime/live_tasks.cpp
   runtime/liveness.cpp
   runtime/liveness.hpp
   runtime/loop.cpp

@@ -21,6 +21,8 @@ namespace covey::runtime {
 template <class T>
 class careful_copy {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read() fills it
+  careful_copy() noexcept {}
   [[nodiscard]] bool read(std::uintptr_t from) noexcept {
     return from != 0 && from % alignof(T) == 0 && read_carefully(bytes_, from, sizeof(T));
   }
@@ -40,6 +42,8 @@ class careful_copy {
 template <std::size_t Room>
 class careful_text {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): read() fills it
+  careful_text() noexcept {}
   // @returns false when nothing of it can be read.
   [[nodiscard]] bool read(const char* from, std::size_t most = Room) noexcept {
     most = most < Room ? most : Room;

@@ -69,7 +69,7 @@ constinit std::atomic<bool> reporting{false};
 
 // Memory beside the stack pointer that is not there: the stack has come to its end.
 [[nodiscard]] bool is_stack_overflow(const siginfo_t& info, const void* machine) noexcept {
-  constexpr std::uintptr_t near = 64 * 1024;
+  constexpr std::uintptr_t near = std::uintptr_t{64} * 1024;
   const auto at = reinterpret_cast<std::uintptr_t>(info.si_addr);
   const std::uintptr_t stack = stack_pointer_in(machine);
   return info.si_signo == SIGSEGV && info.si_code > 0 && stack != 0 && at + near > stack &&
@@ -87,6 +87,7 @@ void report(std::size_t index, const siginfo_t& info, const void* machine) noexc
   out << ")" << (is_stack_overflow(info, machine) ? ": the stack has overflowed" : "");
   out.end_line();
   write_task_path(out);
+  write_live_tasks(out);
 }
 
 // All deadly signals are blocked meanwhile: should the report itself crash, the kernel ends the process at once.

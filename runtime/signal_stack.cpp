@@ -16,7 +16,7 @@ namespace {
 
 // What the crash handler needs, and on top of that what the kernel saves (more on wide machines).
 [[nodiscard]] std::size_t stack_bytes() noexcept {
-  constexpr long needed = 64 * 1024;
+  constexpr long needed = 64L * 1024;
   const long saved = std::max(::sysconf(_SC_MINSIGSTKSZ), 0L);
   const long page = ::sysconf(_SC_PAGESIZE);
   return static_cast<std::size_t>((needed + saved + page - 1) / page * page);

@@ -16,7 +16,8 @@ namespace covey::runtime {
 // Collects a line, and writes it out at its end.
 class signal_text {
  public:
-  signal_text() noexcept = default;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a line begins empty
+  signal_text() noexcept {}
   signal_text(const signal_text&) = delete;
   signal_text& operator=(const signal_text&) = delete;
   ~signal_text() { flush(); }

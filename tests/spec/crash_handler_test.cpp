@@ -6,6 +6,7 @@
 
 #include <covey/covey.hpp>
 #include <covey/crash_handler.hpp>
+#include <covey/tracking.hpp>
 
 #include <csignal>
 #include <cstddef>
@@ -193,6 +194,23 @@ TEST_P(crash_handler, survives_a_child_that_was_overwritten) {
               }),
               dies_by(SIGSEGV),
               "covey: signal 11 .*\n  in something that cannot be read; the path ends here\n");
+}
+
+TEST_P(crash_handler, lists_all_live_tasks_when_they_are_tracked) {
+  EXPECT_EXIT(
+      {
+        covey::set_tracking(covey::tracking_level::full);
+        in_a_child(&write_to_nowhere);
+      },
+      dies_by(SIGSEGV),
+      std::string(path_of_tile_17) +
+          "covey: all live nurseries and children:"
+          "\n  nursery [0-9]+ 'film', [a-z]+, 1 children not finished, "
+          ".*crash_handler_test.cpp:[0-9]+"
+          "\n  nursery [0-9]+ 'frame', [a-z]+, 1 children not finished, in [0-9]+, .*:[0-9]+"
+          "\n  child [0-9]+ 'picture', [a-z]+, of nursery [0-9]+, .*crash_handler_test.cpp:[0-9]+"
+          "\n  child [0-9]+ 'tile 17', running, of nursery [0-9]+, "
+          ".*crash_handler_test.cpp:[0-9]+\n");
 }
 
 TEST(crash_handler_outside, says_so_on_a_thread_without_a_task) {
