@@ -27,6 +27,7 @@ set(COVEY_HEADERS
   include/covey/detail/share_work.hpp
   include/covey/detail/spawning.hpp
   include/covey/detail/spread.hpp
+  include/covey/detail/stack_source.hpp
   include/covey/detail/stop_state.hpp
   include/covey/detail/stream_work.hpp
   include/covey/detail/tbb_call.hpp
@@ -46,6 +47,7 @@ set(COVEY_HEADERS
   include/covey/pulled_ranges.hpp
   include/covey/reduce.hpp
   include/covey/spawn_and_wait.hpp
+  include/covey/stacks.hpp
   include/covey/stop_token.hpp
   include/covey/stream.hpp
   include/covey/task_info.hpp
@@ -125,6 +127,7 @@ set(COVEY_RUNTIME
   runtime/spawn.cpp
   runtime/spread.cpp
   runtime/stack.cpp
+  runtime/stack_trace.cpp
   runtime/stop.cpp
   runtime/stop.hpp
   runtime/stop_state.cpp
