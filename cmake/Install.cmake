@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 set(covey_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/covey)
 
-install(TARGETS covey EXPORT covey-targets FILE_SET HEADERS)
+install(TARGETS covey covey_stacks EXPORT covey-targets FILE_SET HEADERS)
 install(EXPORT covey-targets NAMESPACE covey:: DESTINATION ${covey_cmake_dir})
 
 get_target_property(covey_kind covey TYPE)

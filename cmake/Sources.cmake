@@ -7,6 +7,7 @@ set(COVEY_HEADERS
   include/covey/composite_exception.hpp
   include/covey/config.hpp
   include/covey/covey.hpp
+  include/covey/crash_handler.hpp
   include/covey/detail/barrier.hpp
   include/covey/detail/child.hpp
   include/covey/detail/child_traits.hpp
@@ -26,6 +27,7 @@ set(COVEY_HEADERS
   include/covey/detail/share_work.hpp
   include/covey/detail/spawning.hpp
   include/covey/detail/spread.hpp
+  include/covey/detail/stack_source.hpp
   include/covey/detail/stop_state.hpp
   include/covey/detail/stream_work.hpp
   include/covey/detail/tbb_call.hpp
@@ -45,6 +47,7 @@ set(COVEY_HEADERS
   include/covey/pulled_ranges.hpp
   include/covey/reduce.hpp
   include/covey/spawn_and_wait.hpp
+  include/covey/stacks.hpp
   include/covey/stop_token.hpp
   include/covey/stream.hpp
   include/covey/task_info.hpp
@@ -60,11 +63,15 @@ set(COVEY_RUNTIME
   runtime/await.cpp
   runtime/barrier.cpp
   runtime/batch.cpp
+  runtime/careful_reads.cpp
+  runtime/careful_reads.hpp
   runtime/clock.cpp
   runtime/clock.hpp
   runtime/composite.cpp
   runtime/composite_report.cpp
+  runtime/conclusion.cpp
   runtime/context.hpp
+  runtime/crash_handler.cpp
   runtime/crew.cpp
   runtime/crew.hpp
   runtime/deadline.cpp
@@ -90,6 +97,9 @@ set(COVEY_RUNTIME
   runtime/item_failures.cpp
   runtime/item_source.cpp
   runtime/leaf_sorter.cpp
+  runtime/ledger.cpp
+  runtime/ledger.hpp
+  runtime/live_tasks.cpp
   runtime/liveness.cpp
   runtime/liveness.hpp
   runtime/loop.cpp
@@ -111,14 +121,20 @@ set(COVEY_RUNTIME
   runtime/scope_extra.cpp
   runtime/scope_extra.hpp
   runtime/shares.hpp
+  runtime/signal_stack.cpp
+  runtime/signal_stack.hpp
+  runtime/signal_text.hpp
   runtime/spawn.cpp
   runtime/spread.cpp
   runtime/stack.cpp
+  runtime/stack_trace.cpp
   runtime/stop.cpp
   runtime/stop.hpp
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
+  runtime/task_path.cpp
+  runtime/task_path.hpp
   runtime/task_tree.cpp
   runtime/tbb_bridge.cpp
   runtime/thieves.cpp

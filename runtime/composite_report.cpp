@@ -5,6 +5,7 @@
 
 #include <covey/composite_exception.hpp>
 #include <covey/error.hpp>
+#include <covey/stacks.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -23,6 +24,7 @@ namespace {
 constexpr std::size_t most_failures = 64;
 constexpr std::size_t most_inner_levels = 12;
 constexpr std::size_t most_outer_levels = 4;
+constexpr std::size_t most_calls = 16;
 constexpr std::size_t most_message_bytes = 2000;
 constexpr std::size_t most_type_bytes = 300;
 constexpr std::string_view indent = "     ";
@@ -88,6 +90,24 @@ void append_chain(std::string& out, const std::vector<path_step>& path) {
   }
 }
 
+// Only in programs that are linked with covey::stacks.
+void append_stack(std::string& out, const stack_trace& stack) {
+  const std::string calls = to_string(stack);
+  std::size_t shown = 0;
+  for (std::size_t at = 0; at < calls.size() && shown < most_calls; ++shown) {
+    const std::size_t end = std::min(calls.find('\n', at), calls.size());
+    out += '\n';
+    out += indent;
+    out.append(calls, at, end - at);
+    at = end + 1;
+  }
+  if (shown < stack.size()) {
+    out += '\n';
+    out += indent;
+    out += "... " + counted(stack.size() - shown, "call", "calls") + " left out";
+  }
+}
+
 std::string report_of(const composite_exception& failures) {
   std::string out = counted(failures.size(), "failure", "failures") + " in ";
   runtime::append_nursery(out, failures.nursery());
@@ -128,6 +148,7 @@ std::string to_string(const leaf& failed) {
   out += ": ";
   runtime::append_message(out, failed.message(), most_message_bytes, indent);
   append_chain(out, failed.path());
+  append_stack(out, throw_stack(failed));
   return out;
 }
 

@@ -4,12 +4,20 @@
 
 #include "context.hpp"
 
+#include <exception>
 #include <string>
 
 namespace covey::runtime {
 
 // Lets go of all that a scope holds; afterwards nothing points to it.
 void clear(scope& s) noexcept;
+
+// Whether it was said what became of the scope; nothing is added to that any more.
+[[nodiscard]] bool concluded(const scope& s) noexcept;
+// What conclude() said leaves the scope, to be thrown next. `replaced`: a structure_error is thrown in its place; then
+// the failures go to the sink. Null: nothing leaves.
+void let_out(scope& s, const std::exception_ptr& conclusion, bool replaced) noexcept;
+[[noreturn]] void throw_conclusion(scope& s, const std::exception_ptr& conclusion);
 
 // True if the calling thread has the scope open: it is the innermost one, or those inside it are still open.
 [[nodiscard]] bool is_open_here(const scope& s) noexcept;

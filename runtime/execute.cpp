@@ -7,6 +7,7 @@
 #include "deque.hpp"
 #include "failures.hpp"
 #include "lot.hpp"
+#include "signal_stack.hpp"
 #include "stop.hpp"
 #include "tracker.hpp"
 
@@ -232,6 +233,7 @@ void take_over(record& me) noexcept {
   me.stop_epoch = 0;
   detail::this_worker_pointer = &me;
   track_owner(me);
+  take_signal_stack_if_wanted();
 }
 
 void publish_everything(record& me) noexcept {

@@ -2,7 +2,6 @@
 // Keeping failures and notes, and drawing the conclusion of a scope.
 #include "failures.hpp"
 
-#include "emergency_store.hpp"
 #include "stop.hpp"
 
 #include <covey/composite_exception.hpp>
@@ -16,41 +15,6 @@
 #include <new>
 #include <string>
 #include <unistd.h>
-
-namespace covey::detail {
-
-kept_failure* kept_failure::make() noexcept {
-  if (auto* const made = new (std::nothrow) kept_failure) {
-    return made;
-  }
-  void* const memory = runtime::emergency_allocate(sizeof(kept_failure));
-  if (memory == nullptr) {
-    return nullptr;
-  }
-  auto* const made = ::new (memory) kept_failure;
-  made->emergency = true;
-  return made;
-}
-
-void kept_failure::leave() noexcept {
-  if (owners.fetch_sub(1, std::memory_order_acq_rel) != 1) {
-    return;
-  }
-  if (emergency) {
-    this->~kept_failure();
-    runtime::emergency_release(this, sizeof(kept_failure));
-  } else {
-    delete this;
-  }
-}
-
-void stop_note::leave() noexcept {
-  if (owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    delete this;
-  }
-}
-
-}  // namespace covey::detail
 
 namespace covey::runtime {
 
@@ -160,12 +124,16 @@ detail::stop_note* note_of(scope& s) noexcept {
 namespace {
 
 // Puts a failure into the scope's list. @returns it, shared with the caller; null when it could only be counted.
-kept_failure* keep(scope_extra& x, const detail::failure& what) noexcept {
+// @param also counts it as well; null: it is a child's
+kept_failure* keep(scope_extra& x, const detail::failure& what, std::uint64_t* also) noexcept {
   kept_failure* const kept = kept_failure::make();
   if (kept != nullptr) {
     kept->what = what;
   }
   const std::scoped_lock guard(x.lock);
+  if (also != nullptr) {
+    ++*also;
+  }
   if (kept == nullptr || x.kept >= x.max_failures) {
     ++x.not_kept;
     if (kept != nullptr) {
@@ -183,8 +151,9 @@ kept_failure* keep(scope_extra& x, const detail::failure& what) noexcept {
 
 void keep_body_failure(scope& s, const std::exception_ptr& error) noexcept {
   // After all children, whoever spawned them.
-  detail::failure what{error, label("body"), s.opened_at, ~std::uint64_t{0}};
-  if (kept_failure* const kept = keep(extra_of(s), what)) {
+  scope_extra& x = extra_of(s);
+  const detail::failure what{error, label("body"), s.opened_at, ~std::uint64_t{0}};
+  if (kept_failure* const kept = keep(x, what, &x.body_failures)) {
     kept->leave();
   }
 }
@@ -195,7 +164,7 @@ kept_failure* keep_failure(scope& s,
                            bool alone) noexcept {
   scope_extra& x = extra_of(s);
   x.failed.fetch_add(1, std::memory_order_relaxed);
-  kept_failure* const kept = keep(x, {error, name_of_child(f), f->spawned_at, f->order});
+  kept_failure* const kept = keep(x, {error, name_of_child(f), f->spawned_at, f->order}, nullptr);
   if (x.policy == covey::policy::fail_fast) {
     stop_reason why;
     why.kind = stop_kind::failure;
@@ -213,7 +182,8 @@ void keep_item_failure(scope& s,
                        const site& where) noexcept {
   scope_extra& x = extra_of(s);
   x.failed.fetch_add(1, std::memory_order_relaxed);
-  if (kept_failure* const kept = keep(x, {std::current_exception(), name, where, index})) {
+  if (kept_failure* const kept =
+          keep(x, {std::current_exception(), name, where, index}, &x.item_failures)) {
     kept->leave();
   }
   stop_for_item(s, name, where);

@@ -6,6 +6,7 @@
 #include "futex.hpp"
 #include "lot.hpp"
 #include "pause.hpp"
+#include "signal_stack.hpp"
 #include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -255,6 +256,7 @@ struct loop {
     if (!woken) {
       return false;
     }
+    take_signal_stack_if_wanted();
     last = nullptr;
     start_over();
     return true;

@@ -40,8 +40,9 @@ constexpr utf8_form form_of(std::uint8_t first) noexcept {
   return {0, 0, 0};
 }
 
-/// @returns the length of the printable character at the start of the text, or zero.
-constexpr std::size_t printable_length(std::string_view text) noexcept {
+}  // namespace
+
+std::size_t printable_length(std::string_view text) noexcept {
   const std::uint8_t first = byte_at(text, 0);
   if (first < 0x80U) {
     return first >= 0x20U && first != 0x7FU ? 1 : 0;
@@ -58,6 +59,8 @@ constexpr std::size_t printable_length(std::string_view text) noexcept {
   }
   return form.length;
 }
+
+namespace {
 
 void append_hex(std::string& out, char byte) {
   constexpr std::string_view digits = "0123456789abcdef";

@@ -10,6 +10,10 @@
 
 namespace covey::runtime {
 
+/// @returns the length of the printable character at the start of the text, or zero. Async-signal-safe.
+/// @pre the text is not empty
+[[nodiscard]] std::size_t printable_length(std::string_view text) noexcept;
+
 /// Appends at most `limit` bytes of a message: control bytes and invalid UTF-8 as \xNN, line ends as a new line that
 /// begins with `indent`. Says how much was cut.
 void append_message(std::string& out,

@@ -6,6 +6,7 @@
 #include "ending.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "ledger.hpp"
 #include "liveness.hpp"
 #include "lot.hpp"
 #include "pools.hpp"
@@ -16,12 +17,10 @@
 #include <covey/composite_exception.hpp>
 #include <covey/error.hpp>
 #include <covey/nursery.hpp>
-#include <covey/with_nursery.hpp>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cxxabi.h>
-#include <mutex>
 #include <string>
 
 namespace covey::runtime {
@@ -73,15 +72,6 @@ class adoption {
   detail::worker* before_ = nullptr;
 };
 
-[[nodiscard]] bool concluded(const scope& s) noexcept {
-  scope_extra* const x = extra_if_any(s);
-  if (x == nullptr) {
-    return false;
-  }
-  const std::scoped_lock guard(x->lock);
-  return x->concluded;
-}
-
 }  // namespace
 
 void clear(scope& s) noexcept {
@@ -93,6 +83,7 @@ void clear(scope& s) noexcept {
       context expected = detail::body_of(&s);
       me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
     }
+    close_books(s);
     bury(s);
     return;
   }
@@ -113,6 +104,7 @@ void clear(scope& s) noexcept {
       change_pool_back(s);
     }
   }
+  close_books(s);
   destroy_extra(s);
   bury(s);
 }
@@ -143,12 +135,12 @@ void join_scope(scope& s) {
     } const guard{x};
     close(s);
     if (const std::exception_ptr outcome = conclude(s)) {
-      std::rethrow_exception(outcome);
+      throw_conclusion(s, outcome);
     }
     return;
   }
   if (const std::exception_ptr outcome = conclude(s)) {
-    std::rethrow_exception(outcome);
+    throw_conclusion(s, outcome);
   }
 }
 
@@ -172,6 +164,7 @@ namespace {
   }
   track_end(s);
   this_worker()->current.store(s.outer, std::memory_order_relaxed);
+  close_books(s);
   bury(s);
   return true;
 }
@@ -210,6 +203,7 @@ void end_scope(scope& s) {
     }
   }
   const std::string words = inner.empty() ? std::string() : in_words(s);
+  let_out(s, outcome, !inner.empty());
   clear(s);
   if (!inner.empty()) {
     throw structure_error("covey: " + words + " ended before the " + inner +
@@ -253,47 +247,6 @@ void end_boxed(scope& s) noexcept {
   s.attention.fetch_or(attention::closed, std::memory_order_seq_cst);
   report_undelivered(s);
   clear(s);
-}
-
-namespace {
-
-// The body let a child's own exception pass: it is that leaf, also under supervise. @returns whether there is one.
-[[nodiscard]] bool give_leaf_back(scope_extra& x, const std::exception_ptr& thrown) noexcept {
-  bool known = false;
-  const std::scoped_lock guard(x.lock);
-  for (kept_failure* kept = x.first; kept != nullptr; kept = kept->next) {
-    if (same_exception(kept->what.error, thrown)) {
-      kept->delivered.store(false, std::memory_order_release);
-      known = true;
-    }
-  }
-  return known;
-}
-
-}  // namespace
-
-// Inside the handler of with_nursery().
-void end_after_throw(scope& s) {
-  const std::exception_ptr thrown = std::current_exception();
-  if (thrown == nullptr) {
-    throw;  // a forced unwind goes on; the nursery's destructor waits
-  }
-  if (concluded(s)) {
-    throw;  // what join() said
-  }
-  scope_extra& x = extra_of(s);
-  const bool known = give_leaf_back(x, thrown);
-  if (!known && !obeys_stop(s, false)) {
-    keep_body_failure(s, thrown);
-  }
-  stop_reason why;
-  why.kind = stop_kind::failure;
-  why.scope = x.name;
-  why.site = s.opened_at;
-  why.text = label("the body threw");
-  request_stop(s, why);
-  join_scope(s);
-  throw;  // the body obeyed a stop that leaves nothing to report
 }
 
 }  // namespace covey::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes and destroys the rare part of a scope.
+// Makes and destroys the rare part of a scope, and what that shares with frames.
 #include "scope_extra.hpp"
 
 #include "crew.hpp"
@@ -9,6 +9,41 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+
+namespace covey::detail {
+
+kept_failure* kept_failure::make() noexcept {
+  if (auto* const made = new (std::nothrow) kept_failure) {
+    return made;
+  }
+  void* const memory = runtime::emergency_allocate(sizeof(kept_failure));
+  if (memory == nullptr) {
+    return nullptr;
+  }
+  auto* const made = ::new (memory) kept_failure;
+  made->emergency = true;
+  return made;
+}
+
+void kept_failure::leave() noexcept {
+  if (owners.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    return;
+  }
+  if (emergency) {
+    this->~kept_failure();
+    runtime::emergency_release(this, sizeof(kept_failure));
+  } else {
+    delete this;
+  }
+}
+
+void stop_note::leave() noexcept {
+  if (owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete this;
+  }
+}
+
+}  // namespace covey::detail
 
 namespace covey::runtime {
 

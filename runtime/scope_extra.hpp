@@ -73,8 +73,11 @@ struct scope_extra {
   stop_note* note = nullptr;
   bool concluded = false;
   std::exception_ptr conclusion;
-  bool unhooked = false;      // ended by an outer scope that ended before it
-  bool counted_stop = false;  // counted among the active stops
+  bool handed_out = false;          // the conclusion was thrown, or its failures went to the sink
+  std::uint64_t item_failures = 0;  // of items of a batch: among `failed`, but not children
+  std::uint64_t body_failures = 0;  // of the body: not among `failed`
+  bool unhooked = false;            // ended by an outer scope that ended before it
+  bool counted_stop = false;        // counted among the active stops
 
   // Made on first need: compare-exchange of null, by any thread that asks for a token.
   std::atomic<stop_state*> state{nullptr};

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <new>
+#include <stdexcept>
 #include <thread>
 
 namespace {
@@ -197,6 +198,15 @@ TEST_P(structure, an_end_out_of_order_stops_joins_and_throws) {
   } catch (const covey::cancelled&) {
     SUCCEED() << "the stop that the outer one sent";
   }
+}
+
+TEST_P(structure, failures_of_a_nursery_that_ends_out_of_order_go_to_the_sink) {
+  loose_nursery outer(here({.policy = covey::policy::supervise}));
+  loose_nursery inner(here());
+  outer.get().run([] { throw std::runtime_error("of the outer one"); });
+  EXPECT_THROW(outer.end(), covey::structure_error);
+  EXPECT_EQ(unhandled(), strings{"of the outer one"});
+  inner.end();
 }
 
 TEST_P(structure, a_spawn_after_the_close_names_both_sites) {

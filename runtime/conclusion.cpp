@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the conclusion of a scope reaches somebody.
+#include "ending.hpp"
+#include "failure_tree.hpp"
+#include "failures.hpp"
+#include "stop.hpp"
+
+#include <covey/unhandled_failure.hpp>
+#include <covey/with_nursery.hpp>
+
+#include <mutex>
+
+namespace covey::runtime {
+
+bool concluded(const scope& s) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  if (x == nullptr) {
+    return false;
+  }
+  const std::scoped_lock guard(x->lock);
+  return x->concluded;
+}
+
+void let_out(scope& s, const std::exception_ptr& conclusion, bool replaced) noexcept {
+  if (conclusion == nullptr) {
+    return;
+  }
+  {
+    scope_extra& x = extra_of(s);
+    const std::scoped_lock guard(x.lock);
+    x.handed_out = true;
+  }
+  if (!replaced) {
+    return;
+  }
+  if (const auto failures = detail::composite_in(conclusion)) {
+    detail::report_unhandled(*failures);
+  }
+}
+
+void throw_conclusion(scope& s, const std::exception_ptr& conclusion) {
+  let_out(s, conclusion, false);
+  std::rethrow_exception(conclusion);
+}
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
+
+namespace {
+
+// The body let a child's own exception pass: it is that leaf, also under supervise. @returns whether there is one.
+[[nodiscard]] bool give_leaf_back(scope_extra& x, const std::exception_ptr& thrown) noexcept {
+  bool known = false;
+  const std::scoped_lock guard(x.lock);
+  for (kept_failure* kept = x.first; kept != nullptr; kept = kept->next) {
+    if (same_exception(kept->what.error, thrown)) {
+      kept->delivered.store(false, std::memory_order_release);
+      known = true;
+    }
+  }
+  return known;
+}
+
+}  // namespace
+
+// Inside the handler of with_nursery().
+void end_after_throw(scope& s) {
+  const std::exception_ptr thrown = std::current_exception();
+  if (thrown == nullptr) {
+    throw;  // a forced unwind goes on; the nursery's destructor waits
+  }
+  if (concluded(s)) {
+    throw;  // what join() said
+  }
+  scope_extra& x = extra_of(s);
+  const bool known = give_leaf_back(x, thrown);
+  if (!known && !obeys_stop(s, false)) {
+    keep_body_failure(s, thrown);
+  }
+  stop_reason why;
+  why.kind = stop_kind::failure;
+  why.scope = x.name;
+  why.site = s.opened_at;
+  why.text = label("the body threw");
+  request_stop(s, why);
+  join_scope(s);
+  throw;  // the body obeyed a stop that leaves nothing to report
+}
+
+}  // namespace covey::detail

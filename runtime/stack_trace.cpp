@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stacks of throws, as the library covey::stacks has noted them, and the words for them.
+#include <covey/detail/stack_source.hpp>
+#include <covey/leaf.hpp>
+#include <covey/stacks.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <link.h>
+#include <memory>
+
+namespace covey {
+
+namespace {
+
+// Null: the program is not linked with covey::stacks.
+//   written  once, when that library is loaded.
+//   read     by throw_stack(), by any thread.
+//   order    release / acquire: what the source uses is there before it is.
+constinit std::atomic<detail::stack_source> source{nullptr};
+
+std::string hex(std::uintptr_t number) {
+  std::array<char, 2 + 2 * sizeof number + 1> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+void append_function(std::string& out, const Dl_info& found, std::uintptr_t address) {
+  if (found.dli_sname == nullptr) {
+    out += "an unnamed function";
+    return;
+  }
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(found.dli_sname, nullptr, nullptr, &status), &std::free);
+  out += name == nullptr ? found.dli_sname : name.get();
+  out += "+" + hex(address - reinterpret_cast<std::uintptr_t>(found.dli_saddr));
+}
+
+void append_call(std::string& out, std::uintptr_t address) {
+  Dl_info found{};
+  void* extra = nullptr;
+  if (::dladdr1(reinterpret_cast<void*>(address), &found, &extra, RTLD_DL_LINKMAP) == 0 ||
+      extra == nullptr || found.dli_fname == nullptr) {
+    out += hex(address);
+    return;
+  }
+  append_function(out, found, address);
+  // Offsets as they stand in the file: a program that is not position independent has its own addresses there.
+  out += " in ";
+  out += found.dli_fname;
+  out += "(+" + hex(address - static_cast<const link_map*>(extra)->l_addr) + ")";
+}
+
+}  // namespace
+
+bool notes_stacks() noexcept {
+  return source.load(std::memory_order_acquire) != nullptr;
+}
+
+stack_trace throw_stack(const std::exception_ptr& error) noexcept {
+  static_assert(sizeof error == sizeof(void*), "covey: a std::exception_ptr is one pointer");
+  stack_trace found;
+  const detail::stack_source from = source.load(std::memory_order_acquire);
+  if (from != nullptr && error != nullptr) {
+    const void* exception = nullptr;
+    std::memcpy(&exception, &error, sizeof exception);
+    found.size_ = from(exception, found.addresses_.data(), stack_trace::most);
+  }
+  return found;
+}
+
+stack_trace throw_stack(const leaf& failed) noexcept {
+  return throw_stack(failed.error());
+}
+
+std::string to_string(const stack_trace& stack) {
+  std::string out;
+  for (std::size_t i = 0; i < stack.size(); ++i) {
+    out += (i == 0 ? "#" : "\n#") + std::to_string(i) + " ";
+    append_call(out, stack[i]);
+  }
+  return out;
+}
+
+namespace detail {
+
+void set_stack_source(stack_source from) noexcept {
+  source.store(from, std::memory_order_release);
+}
+
+}  // namespace detail
+
+}  // namespace covey
