@@ -18,7 +18,7 @@ set(COVEY_HEADERS
   include/covey/detail/item_room.hpp
   include/covey/detail/item_slots.hpp
   include/covey/detail/item_source.hpp
-  include/covey/detail/owner_reads.hpp
+  include/covey/detail/owner_words.hpp
   include/covey/detail/progress.hpp
   include/covey/detail/pulled_feed.hpp
   include/covey/detail/pulled_work.hpp
@@ -146,15 +146,20 @@ set(COVEY_RUNTIME
   runtime/timekeeper.cpp
   runtime/timekeeper.hpp
   runtime/timer_heap.hpp
+  runtime/tracked_states.cpp
+  runtime/tracked_states.hpp
   runtime/tracker.cpp
   runtime/tracker.hpp
   runtime/tracking.cpp
   runtime/tracking_image.cpp
   runtime/tracking_image.hpp
   runtime/tracking_map.hpp
+  runtime/tracking_places.cpp
   runtime/tracking_records.cpp
   runtime/tracking_records.hpp
+  runtime/tracking_store.hpp
   runtime/tree_json.cpp
+  runtime/tree_progress.cpp
   runtime/tree_text.cpp
   runtime/unhandled_failure.cpp
   runtime/virtual_clock.cpp

@@ -37,8 +37,8 @@ class age_reader {
   }
   [[nodiscard]] nanoseconds length(std::uint64_t ticks) const noexcept {
     constexpr double most = 9e18;
-    return nanoseconds(static_cast<nanoseconds::rep>(
-        std::clamp(static_cast<double>(ticks) * length_, 0.0, most)));
+    return nanoseconds(
+        static_cast<nanoseconds::rep>(std::clamp(static_cast<double>(ticks) * length_, 0.0, most)));
   }
   [[nodiscard]] nanoseconds since(std::uint64_t ticks) const noexcept {
     return ticks == 0 || ticks > now_ ? nanoseconds(0) : length(now_ - ticks);
@@ -59,7 +59,7 @@ class age_reader {
 [[nodiscard]] bool lives(const word64& life) noexcept {
   const std::uint64_t now = value(life) & life_mask;
   return now >= static_cast<std::uint64_t>(runtime::life::queued) &&
-      now <= static_cast<std::uint64_t>(runtime::life::blocking);
+         now <= static_cast<std::uint64_t>(runtime::life::blocking);
 }
 
 [[nodiscard]] tree_state state_in(const word64& life) noexcept {
@@ -150,7 +150,8 @@ class builder {
     std::sort(ids.begin(), ids.end());
     for (const std::uint64_t id : ids) {
       const found& what = all_.at(id);
-      const std::uint64_t parent = value(what.nursery != nullptr ? what.nursery->parent : what.child->parent);
+      const std::uint64_t parent =
+          value(what.nursery != nullptr ? what.nursery->parent : what.child->parent);
       if (parent == 0) {
         if (what.nursery != nullptr) {
           roots_.push_back(id);
@@ -179,7 +180,8 @@ class builder {
         continue;
       }
       const std::size_t at = tree_.nodes.size();
-      tree_.nodes.push_back(what.nursery != nullptr ? node_of(*what.nursery) : node_of(*what.child));
+      tree_.nodes.push_back(what.nursery != nullptr ? node_of(*what.nursery)
+                                                    : node_of(*what.child));
       tree_node& made = tree_.nodes.back();
       made.id = id;
       made.parent = parent;
@@ -281,39 +283,6 @@ std::string_view to_string(tree_state state) noexcept {
     default:
       return "running";
   }
-}
-
-std::optional<double> weighted_progress(const task_tree& tree, std::size_t node) {
-  const tree_node& top = tree.nodes.at(node);
-  if (top.progress.total != 0) {
-    return std::min(1.0,
-                    static_cast<double>(top.progress.done) / static_cast<double>(top.progress.total));
-  }
-  // Children come behind their parents: one pass from the back.
-  std::unordered_map<std::size_t, double> sums;
-  for (std::size_t i = tree.nodes.size(); i-- > node;) {
-    const tree_node& each = tree.nodes[i];
-    double own = 0;
-    if (each.progress.total != 0) {
-      own = std::min(1.0,
-                     static_cast<double>(each.progress.done) /
-                         static_cast<double>(each.progress.total));
-    } else if (each.kind == tree_kind::nursery && each.counts.spawned != 0) {
-      const auto ended = each.counts.done + each.counts.failed + each.counts.stopped +
-          each.counts.never_started;
-      own = std::min(1.0, (static_cast<double>(ended) + sums[i]) / static_cast<double>(each.counts.spawned));
-    } else if (each.kind == tree_kind::child && !each.kids.empty()) {
-      own = sums[i] / static_cast<double>(each.kids.size());
-    }
-    if (i == node) {
-      const bool known = each.kind == tree_kind::nursery ? each.counts.spawned != 0 : !each.kids.empty();
-      return known ? std::optional<double>(own) : std::nullopt;
-    }
-    if (each.parent != tree_node::none) {
-      sums[each.parent] += own;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace covey

@@ -2,26 +2,14 @@
 // The tracker's records of children and scopes, as the engine runs.
 #include "tracker.hpp"
 
+#include "tracked_states.hpp"
 #include "tracking_records.hpp"
-
 
 namespace covey::runtime {
 
 namespace {
 
 using detail::frame_flag::record_shift;
-
-[[nodiscard]] std::uint32_t index_of(const frame* f) noexcept {
-  return f->flags.load(std::memory_order_relaxed) >> record_shift;
-}
-[[nodiscard]] std::uint32_t index_of(const scope& s) noexcept {
-  return static_cast<std::uint32_t>(s.unwinding_and_record.load(std::memory_order_acquire) >> 32U);
-}
-
-// Whether there was ever a record.
-[[nodiscard]] bool tracked_ever() noexcept {
-  return covey_tracking_map.nurseries.chunks.load(std::memory_order_relaxed) != 0;
-}
 
 // What a record says of the context that something was opened in.
 struct place_above {
@@ -31,7 +19,7 @@ struct place_above {
 };
 
 [[nodiscard]] std::uint32_t child_record_of(frame* f, life now) noexcept;
-[[nodiscard]] std::uint32_t nursery_record_of(scope& s) noexcept;
+[[nodiscard]] std::uint32_t nursery_record_of(scope& s, bool fresh = false) noexcept;
 
 [[nodiscard]] place_above record_above(const scope& s) noexcept {
   const context c = above(s);
@@ -71,7 +59,8 @@ void fill(nursery_record& r, scope& s, record* me, const place_above& in) noexce
 }
 
 // The record of a scope that the caller runs in; made now if there is none. 0: there is no room.
-std::uint32_t nursery_record_of(scope& s) noexcept {
+// @param fresh nobody else knows the scope yet, and it is marked as tracked
+std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
   std::uint64_t seen = s.unwinding_and_record.load(std::memory_order_acquire);
   if (seen >> 32U != 0) {
     return static_cast<std::uint32_t>(seen >> 32U);
@@ -83,6 +72,10 @@ std::uint32_t nursery_record_of(scope& s) noexcept {
     return 0;
   }
   fill(nursery_at(at), s, me, in);
+  if (fresh) {
+    s.unwinding_and_record.store((std::uint64_t{at} << 32U) | seen, std::memory_order_relaxed);
+    return at;
+  }
   while (!s.unwinding_and_record.compare_exchange_weak(
       seen, (std::uint64_t{at} << 32U) | (seen & 0xFFFF'FFFFU), std::memory_order_acq_rel)) {
     if (seen >> 32U != 0) {
@@ -126,6 +119,10 @@ std::uint32_t child_record_of(frame* f, life now) noexcept {
   write_label(r.name, name_of_child(f));
   nursery.spawned.fetch_add(1, std::memory_order_relaxed);
   set_life(r.life, now);
+  if (now == life::queued) {
+    f->flags.store(flags | at << record_shift, std::memory_order_relaxed);  // nobody else knows it
+    return at;
+  }
   // Several descendants may see a running child without a record; the others wait for nobody and use the first one.
   while (!f->flags.compare_exchange_weak(
       flags, flags | at << record_shift, std::memory_order_acq_rel, std::memory_order_relaxed)) {
@@ -136,21 +133,6 @@ std::uint32_t child_record_of(frame* f, life now) noexcept {
     }
   }
   return at;
-}
-
-// The longest time without a look at the stop, for the place of the spawn.
-void note_gap(const child_record& r, std::uint64_t now) noexcept {
-  const std::uint32_t place = r.site.load(std::memory_order_relaxed);
-  if (place == 0) {
-    return;
-  }
-  const std::uint64_t since = r.checked.load(std::memory_order_relaxed);
-  const std::uint64_t gap = now > since ? now - since : 0;
-  word64& longest = site_at(place).longest_gap;
-  std::uint64_t known = longest.load(std::memory_order_relaxed);
-  while (gap > known &&
-         !longest.compare_exchange_weak(known, gap, std::memory_order_relaxed)) {
-  }
 }
 
 enum class ending : std::uint8_t { done, failed, stopped, never_started };
@@ -177,40 +159,6 @@ void unlist(record* me, frame* f, std::uint32_t at, ending how) noexcept {
   f->flags.fetch_and((std::uint32_t{1} << record_shift) - 1U, std::memory_order_seq_cst);
 }
 
-// Sets the state of the nurseries that this thread has open in a task, and of the task.
-// @returns what the innermost was in before
-life set_all(context c, life now) noexcept {
-  life before = life::free;
-  if (!tracked_ever()) {
-    return before;
-  }
-  std::uint64_t stamp = 0;
-  const auto set = [&](auto& r) {
-    const life was = life_in(r.life);
-    before = before == life::free ? was : before;
-    if (was != now) {
-      stamp = stamp == 0 ? ticks() : stamp;
-      r.since.store(stamp, std::memory_order_relaxed);
-      set_life(r.life, now);
-    }
-  };
-  for (; c != detail::outside() && c != 0; c = scope_of(c).outer) {
-    if (is_task(c)) {
-      if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
-        set(child_at(at));
-      }
-      break;
-    }
-    if ((c & detail::context_tag) == detail::in_child) {
-      break;  // a child that runs in place is not tracked
-    }
-    if (const std::uint32_t at = index_of(scope_of(c)); at != 0) {
-      set(nursery_at(at));
-    }
-  }
-  return before;
-}
-
 }  // namespace
 
 void track_spawn(scope& s, frame* f) noexcept {
@@ -233,7 +181,8 @@ void track_refused(const scope& s) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
     nursery_record& r = nursery_at(at);
     r.spawned.fetch_add(1, std::memory_order_relaxed);
-    r.ended[static_cast<std::size_t>(ending::never_started)].fetch_add(1, std::memory_order_relaxed);
+    r.ended[static_cast<std::size_t>(ending::never_started)].fetch_add(1,
+                                                                       std::memory_order_relaxed);
   }
 }
 
@@ -252,7 +201,7 @@ interrupted_task track_start(record& me, frame* f, detail::context outer) noexce
     r.checked.store(now, std::memory_order_relaxed);
     r.started.store(now, std::memory_order_relaxed);
     set_life(r.life, life::running);
-    before.was = set_all(outer, life::waiting);
+    before.was = set_all(outer, life::waiting, now);
   }
   return before;
 }
@@ -266,13 +215,8 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
   child_record& r = child_at(at);
   const std::uint64_t now = ticks();
   note_gap(r, now);
-  if (const std::uint32_t number = r.site.load(std::memory_order_relaxed); number != 0) {
-    site_record& place = site_at(number);
-    place.ended.fetch_add(1, std::memory_order_relaxed);
-    place.ran.fetch_add(now - r.started.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  }
   if (before.was != life::free) {
-    static_cast<void>(set_all(before.outer, before.was));
+    static_cast<void>(set_all(before.outer, before.was, now));
   }
   unlist(&me, f, at, ending_of(f));
 }
@@ -283,92 +227,19 @@ void track_unrun(frame* f) noexcept {
   }
 }
 
-void track_check(const record& me) noexcept {
-  if (!tracked_ever()) {
-    return;
-  }
-  context c = me.current.load(std::memory_order_relaxed);
-  while (c != detail::outside() && !is_task(c)) {
-    c = scope_of(c).outer;
-  }
-  if (c == detail::outside()) {
-    return;
-  }
-  if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
-    child_record& r = child_at(at);
-    const std::uint64_t now = ticks();
-    note_gap(r, now);
-    r.checked.store(now, std::memory_order_relaxed);
-  }
-}
-
-void track_progress(const record& me, std::uint64_t done, std::uint64_t total) noexcept {
-  if (const std::uint32_t at = me.card.child.load(std::memory_order_relaxed); at != 0) {
-    child_at(at).done.store(done, std::memory_order_relaxed);
-    child_at(at).total.store(total, std::memory_order_relaxed);
-  }
-}
-
-tracked_pause::tracked_pause(const record& me, life now) noexcept
-    : where_(me.current.load(std::memory_order_relaxed)),
-      before_(life::free) {
-  if (where_ != detail::outside()) {
-    before_ = set_all(where_, now);
-  }
-}
-
-tracked_pause::~tracked_pause() {
-  if (before_ != life::free) {
-    static_cast<void>(set_all(where_, before_));
-  }
-}
-
-void track_pause(const record& me, life now) noexcept {
-  const context where = me.current.load(std::memory_order_relaxed);
-  if (where != detail::outside()) {
-    static_cast<void>(set_all(where, now));
-  }
-}
-
 void track_scope(scope& s) noexcept {
   if (tracks_tasks()) {
     static_cast<void>(nursery_record_of(s));
   }
 }
 
-void track_deadline(const scope& s, clock::time_point when) noexcept {
-  if (const std::uint32_t at = index_of(s); at != 0) {
-    const bool none = when == clock::time_point::max();
-    nursery_at(at).deadline.store(
-        none ? ~std::uint64_t{0} : static_cast<std::uint64_t>(when.time_since_epoch().count()),
-        std::memory_order_relaxed);
-  }
-}
-
-void track_stop(const scope& s, const stop_reason& why) noexcept {
-  if (const std::uint32_t at = index_of(s); at != 0) {
-    nursery_record& r = nursery_at(at);
-    write_label(r.stop_text, why.kind == stop_kind::failure ? why.task : why.text);
-    r.stopped_at.store(ticks(), std::memory_order_relaxed);
-    r.stop.store(static_cast<std::uint32_t>(why.kind), std::memory_order_release);
-  }
-}
-
-void track_total(const scope& s, std::uint64_t items) noexcept {
-  if (const std::uint32_t at = index_of(s); at != 0) {
-    nursery_at(at).total.store(items, std::memory_order_relaxed);
-  }
-}
-
-void track_items(const scope& s, std::uint64_t items) noexcept {
-  if (const std::uint32_t at = index_of(s); at != 0) {
-    nursery_at(at).done.fetch_add(items, std::memory_order_relaxed);
-  }
+void track_fresh(scope& s) noexcept {
+  static_cast<void>(nursery_record_of(s, true));
 }
 
 void track_end(scope& s) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
-    s.unwinding_and_record.fetch_and(0xFFFF'FFFFU, std::memory_order_relaxed);
+    s.unwinding_and_record.store(0, std::memory_order_relaxed);  // nobody is left who looks
     give_nursery_record(this_record(), at);
   }
 }
@@ -390,7 +261,7 @@ namespace covey::detail {
 
 void track_opening(scope& s) noexcept {
   if (runtime::tracks_tasks()) {
-    runtime::track_scope(s);
+    runtime::track_fresh(s);
   } else {
     s.attention.fetch_and(~attention::tracked, std::memory_order_seq_cst);
   }

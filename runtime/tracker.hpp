@@ -63,6 +63,8 @@ void track_pause(const record& me, life now) noexcept;
 // --- of scopes ----------------------------------------------------------------------------------------------------
 // It was opened at level full, or has got a name or a deadline.
 void track_scope(scope& s) noexcept;
+// It was opened a moment ago, and is born tracked.
+void track_fresh(scope& s) noexcept;
 void track_deadline(const scope& s, clock::time_point when) noexcept;
 void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;

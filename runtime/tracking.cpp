@@ -99,7 +99,9 @@ void track_worker(record& r) noexcept {
 
 void track_owner(record& r) noexcept {
   const bool foreign = r.kind.load(std::memory_order_relaxed) == worker_kind::foreign;
-  r.card.kind.store(foreign ? foreign_thread : r.borrowed ? borrowed_thread : 0,
+  r.card.kind.store(foreign      ? foreign_thread
+                    : r.borrowed ? borrowed_thread
+                                 : 0,
                     std::memory_order_relaxed);
   r.card.thread.store(this_thread_number(), std::memory_order_relaxed);
 }

@@ -19,7 +19,8 @@ inline constexpr std::uint64_t map_magic[2] = {0x636f'7665'7920'7472U, 0x6163'6b
 using word64 = std::atomic<std::uint64_t>;
 using word32 = std::atomic<std::uint32_t>;
 
-inline constexpr std::size_t label_words = 6;  // 47 bytes and the length, as they lie in covey::label
+inline constexpr std::size_t label_words =
+    6;  // 47 bytes and the length, as they lie in covey::label
 
 // The low byte of `life`. What is above it rises whenever a record is given to another task, so that a reader that finds
 // the same life before and after it copied the fields has the fields of one task.
@@ -31,17 +32,17 @@ inline constexpr std::uint64_t life_step = 0x100;
 struct alignas(64) child_record {
   word64 life{0};
   word64 id{0};
-  word64 parent{0};         // id of its nursery
-  word32 parent_at{0};      // index of its nursery's record
-  word32 site{0};           // index of the place of its spawn
-  word64 born{0};           // ticks, see tracking_map::clock
-  word64 since{0};          // ticks: when it entered its state
-  word64 checked{0};        // ticks: when it last looked at its stop
-  word32 worker{0};         // one more than the number of the worker that runs it
+  word64 parent{0};     // id of its nursery
+  word32 parent_at{0};  // index of its nursery's record
+  word32 site{0};       // index of the place of its spawn
+  word64 born{0};       // ticks, see tracking_map::clock
+  word64 since{0};      // ticks: when it entered its state
+  word64 checked{0};    // ticks: when it last looked at its stop
+  word32 worker{0};     // one more than the number of the worker that runs it
   word32 next_free{0};
-  word64 done{0};           // progress, as the child says
+  word64 done{0};  // progress, as the child says
   word64 total{0};
-  word64 started{0};        // ticks
+  word64 started{0};  // ticks
   word64 reserved[7] = {};
   word64 name[label_words] = {};
 };
@@ -51,20 +52,20 @@ static_assert(sizeof(child_record) == 192);
 struct alignas(64) nursery_record {
   word64 life{0};
   word64 id{0};
-  word64 parent{0};         // id of what it was opened in; 0: it is a root
-  word32 parent_at{0};      // index of that record
-  word32 parent_kind{0};    // 0: a child; 1: a nursery (opened in its body)
+  word64 parent{0};       // id of what it was opened in; 0: it is a root
+  word32 parent_at{0};    // index of that record
+  word32 parent_kind{0};  // 0: a child; 1: a nursery (opened in its body)
   word32 site{0};
-  word32 worker{0};         // one more than the number of its owner; 0: a box
+  word32 worker{0};  // one more than the number of its owner; 0: a box
   word64 born{0};
   word64 since{0};
-  word64 deadline{0};       // nanoseconds of std::chrono::steady_clock; ~0: none of its own
+  word64 deadline{0};  // nanoseconds of std::chrono::steady_clock; ~0: none of its own
   word64 spawned{0};
-  word64 ended[4] = {};     // done, failed, stopped, never started
-  word64 done{0};           // items of a batch
+  word64 ended[4] = {};  // done, failed, stopped, never started
+  word64 done{0};        // items of a batch
   word64 total{0};
-  word64 stopped_at{0};     // ticks of the request; 0: none
-  word32 stop{0};           // stop_kind
+  word64 stopped_at{0};  // ticks of the request; 0: none
+  word32 stop{0};        // stop_kind
   word32 next_free{0};
   word64 reserved[2] = {};
   word64 name[label_words] = {};
@@ -73,17 +74,16 @@ struct alignas(64) nursery_record {
 static_assert(sizeof(nursery_record) == 256);
 
 // A place in the source, and what was seen of the children spawned there. Written once, before site_count is raised;
-// the sums by whoever finishes a child.
+// the gap by whoever finds a longer one (compare-exchange).
 struct alignas(64) site_record {
-  std::atomic<const char*> file{nullptr};      // copies on the heap, ended by a zero, kept for ever
+  std::atomic<const char*> file{nullptr};  // copies on the heap, ended by a zero, kept for ever
   std::atomic<const char*> function{nullptr};
   word32 line{0};
   word32 file_bytes{0};
   word32 function_bytes{0};
   word32 reserved{0};
-  word64 ended{0};           // children of this place that have run
-  word64 ran{0};             // ticks they ran, together
-  word64 longest_gap{0};     // ticks: the longest time that one of them did not look at its stop
+  word64 longest_gap{0};  // ticks: the longest time that one of them did not look at its stop
+  word64 reserved_too[2] = {};
 };
 static_assert(sizeof(site_record) == 64);
 
@@ -92,16 +92,16 @@ struct alignas(64) worker_card {
   std::atomic<worker_card*> next{nullptr};  // list of all, newest first
   std::atomic<const std::atomic<std::uint64_t>*> ran{nullptr};
   word32 number{0};
-  word32 thread{0};          // gettid(); 0: nobody owns it now
+  word32 thread{0};  // gettid(); 0: nobody owns it now
   word32 pool{0};
-  word32 kind{0};            // bit 0: foreign; bit 1: borrowed
-  word32 child{0};           // index of the innermost tracked child that it runs; 0: none
+  word32 kind{0};   // bit 0: foreign; bit 1: borrowed
+  word32 child{0};  // index of the innermost tracked child that it runs; 0: none
   word32 sleeping{0};
   word64 steals{0};
   word64 lends{0};
   word64 sleeps{0};
-  word64 slept{0};           // ticks
-  word64 fell_asleep{0};     // ticks; while sleeping
+  word64 slept{0};        // ticks
+  word64 fell_asleep{0};  // ticks; while sleeping
   word64 reserved[6] = {};
 };
 static_assert(sizeof(worker_card) == 128);
@@ -121,19 +121,19 @@ inline constexpr std::size_t most_chunks = 256;
 
 template <class Record>
 struct record_table {
-  word32 chunks{0};          // how many there are
+  word32 chunks{0};  // how many there are
   word32 record_bytes{sizeof(Record)};
   std::atomic<Record*> chunk[most_chunks] = {};
 };
 
 struct tracking_map {
-  word64 magic[2] = {};      // written last
+  word64 magic[2] = {};  // written last
   word32 version{map_version};
-  word32 bytes{0};           // of this struct
-  word32 level{0};           // tracking_level
+  word32 bytes{0};  // of this struct
+  word32 level{0};  // tracking_level
   word32 process{0};
   word64 next_id{1};
-  word64 not_shown{0};       // children that found no record
+  word64 not_shown{0};  // children that found no record
   tick_clock clock;
   std::atomic<worker_card*> workers{nullptr};
   word32 site_count{1};

@@ -2,15 +2,14 @@
 // The tracker's tables.
 #include "tracking_records.hpp"
 
-#include <algorithm>
+#include "tracking_store.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstring>
 #include <mutex>
 #include <new>
-#include <string_view>
 #include <unistd.h>
-#include <unordered_map>
 
 #if defined(__x86_64__)
 #  include <cpuid.h>
@@ -20,6 +19,8 @@
 constinit covey::runtime::tracking_map covey_tracking_map{};
 
 namespace covey::runtime {
+
+constinit std::mutex tables_lock;
 
 namespace {
 
@@ -60,28 +61,6 @@ const bool even_stamps = has_even_stamps();
   map.magic[0].store(map_magic[0], std::memory_order_release);
   return true;
 }();
-
-constinit std::mutex tables_lock;
-
-// A list of free records, linked by next_free.
-struct free_list {
-  std::uint32_t first = 0;
-  std::uint32_t count = 0;
-
-  template <class Record>
-  [[nodiscard]] std::uint32_t pop(Record& (*at)(std::uint32_t)) noexcept {
-    const std::uint32_t index = first;
-    first = at(index).next_free.load(std::memory_order_relaxed);
-    --count;
-    return index;
-  }
-  template <class Record>
-  void push(Record& (*at)(std::uint32_t), std::uint32_t index) noexcept {
-    at(index).next_free.store(first, std::memory_order_relaxed);
-    first = index;
-    ++count;
-  }
-};
 
 // Of the whole process; guarded by tables_lock.
 constinit free_list free_children;
@@ -133,7 +112,10 @@ template <class Record>
 }
 
 template <class Record>
-void give(free_list& all, free_list* own, Record& (*at)(std::uint32_t), std::uint32_t index) noexcept {
+void give(free_list& all,
+          free_list* own,
+          Record& (*at)(std::uint32_t),
+          std::uint32_t index) noexcept {
   if (own != nullptr && own->count < 4 * handful) {
     own->push(at, index);
     return;
@@ -147,24 +129,7 @@ void give(free_list& all, free_list* own, Record& (*at)(std::uint32_t), std::uin
 
 }  // namespace
 
-// What a worker keeps for itself. Owner only.
-struct tracking_store {
-  free_list children;
-  free_list nurseries;
-  std::uint64_t next_id = 0;
-  std::uint64_t last_id = 0;
-  struct known_place {
-    const char* file = nullptr;
-    const char* function = nullptr;
-    std::uint32_t line = 0;
-    std::uint32_t number = 0;
-  };
-  std::array<known_place, 64> places{};
-};
-
-namespace {
-
-[[nodiscard]] tracking_store* store_of(record* me) noexcept {
+tracking_store* store_of(record* me) noexcept {
   if (me == nullptr) {
     return nullptr;
   }
@@ -173,8 +138,6 @@ namespace {
   }
   return me->tracking;
 }
-
-}  // namespace
 
 std::uint64_t ticks() noexcept {
 #if defined(__x86_64__)
@@ -198,7 +161,8 @@ std::uint32_t take_child_record(record* me) noexcept {
 
 std::uint32_t take_nursery_record(record* me) noexcept {
   tracking_store* const own = store_of(me);
-  return take(map.nurseries, free_nurseries, own != nullptr ? &own->nurseries : nullptr, nursery_at);
+  return take(
+      map.nurseries, free_nurseries, own != nullptr ? &own->nurseries : nullptr, nursery_at);
 }
 
 void give_child_record(record* me, std::uint32_t index) noexcept {
@@ -226,91 +190,12 @@ std::uint64_t next_id(record* me) noexcept {
   return own->next_id++;
 }
 
-namespace {
-
-struct place_key {
-  const char* file;
-  const char* function;
-  std::uint32_t line;
-  bool operator==(const place_key&) const = default;
-};
-struct place_hash {
-  std::size_t operator()(const place_key& k) const noexcept {
-    return (reinterpret_cast<std::size_t>(k.file) * 31 + reinterpret_cast<std::size_t>(k.function)) *
-               31 +
-           k.line;
-  }
-};
-
-// Kept for ever, cut when absurdly long.
-[[nodiscard]] const char* kept_copy(const char* text, std::uint32_t& bytes) {
-  constexpr std::size_t most = 1000;
-  const std::size_t size = ::strnlen(text, most);
-  char* const copy = new char[size + 1];
-  std::memcpy(copy, text, size);
-  copy[size] = '\0';
-  bytes = static_cast<std::uint32_t>(size);
-  return copy;
-}
-
-// @pre tables_lock is held
-[[nodiscard]] std::uint32_t add_place(const place_key& key) {
-  const std::uint32_t index = map.site_count.load(std::memory_order_relaxed);
-  const std::uint32_t chunk = index / chunk_records;
-  if (chunk == most_chunks) {
-    return 0;
-  }
-  if (chunk >= map.sites.chunks.load(std::memory_order_relaxed)) {
-    map.sites.chunk[chunk].store(new site_record[chunk_records], std::memory_order_release);
-    map.sites.chunks.store(chunk + 1, std::memory_order_release);
-  }
-  site_record& made = site_at(index);
-  std::uint32_t bytes = 0;
-  made.file.store(kept_copy(key.file, bytes), std::memory_order_relaxed);
-  made.file_bytes.store(bytes, std::memory_order_relaxed);
-  made.function.store(kept_copy(key.function, bytes), std::memory_order_relaxed);
-  made.function_bytes.store(bytes, std::memory_order_relaxed);
-  made.line.store(key.line, std::memory_order_relaxed);
-  map.site_count.store(index + 1, std::memory_order_release);
-  return index;
-}
-
-[[nodiscard]] std::uint32_t look_up_place(const place_key& key) noexcept {
-  const std::scoped_lock guard(tables_lock);
-  try {
-    // Never destroyed: other threads may still spawn while the process exits.
-    static auto& known = *new std::unordered_map<place_key, std::uint32_t, place_hash>;
-    const auto [at, fresh] = known.try_emplace(key, 0);
-    if (fresh) {
-      at->second = add_place(key);
-    }
-    return at->second;
-  } catch (...) {
-    return 0;
-  }
-}
-
-}  // namespace
-
-std::uint32_t number_of(record* me, const site& where) noexcept {
-  const place_key key{where.file(), where.function(), where.line()};
-  if (key.line == 0) {
-    return 0;
-  }
-  tracking_store* const own = store_of(me);
-  if (own == nullptr) {
-    return look_up_place(key);
-  }
-  auto& known = own->places[place_hash()(key) % own->places.size()];
-  if (known.line != key.line || known.file != key.file || known.function != key.function ||
-      known.number == 0) {
-    known = {key.file, key.function, key.line, look_up_place(key)};
-  }
-  return known.number;
-}
-
 void write_label(word64 (&to)[label_words], const label& text) noexcept {
   static_assert(sizeof(label) == sizeof(std::uint64_t) * label_words);
+  if (text.empty()) {
+    put(to[label_words - 1], 0);  // the length is the last byte
+    return;
+  }
   std::array<std::uint64_t, label_words> words{};
   std::memcpy(words.data(), &text, sizeof(label));
   for (std::size_t i = 0; i < label_words; ++i) {

@@ -22,8 +22,7 @@ using std::chrono::nanoseconds;
     double ns;
     const char* name;
   };
-  static constexpr std::array<unit, 4> units{
-      {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}}};
+  static constexpr std::array<unit, 4> units{{{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}}};
   const auto ns = static_cast<double>(length.count());
   const unit* fit = &units.back();
   for (const unit& each : units) {
@@ -49,7 +48,7 @@ using std::chrono::nanoseconds;
   }
   const std::size_t slash = node.file.rfind('/');
   return (slash == std::string::npos ? node.file : node.file.substr(slash + 1)) + ":" +
-      std::to_string(node.line);
+         std::to_string(node.line);
 }
 
 // "child 'tile 17'", or for an unnamed one "child of f()".
@@ -79,7 +78,8 @@ using std::chrono::nanoseconds;
   if (counts.spawned == 0) {
     return {};
   }
-  std::string text = std::to_string(counts.done) + " of " + std::to_string(counts.spawned) + " done";
+  std::string text =
+      std::to_string(counts.done) + " of " + std::to_string(counts.spawned) + " done";
   const auto add = [&text](std::uint64_t count, const char* what) {
     if (count != 0) {
       text += ", " + std::to_string(count) + what;
@@ -125,7 +125,8 @@ using std::chrono::nanoseconds;
 
 std::string to_text(const task_tree& tree) {
   std::string out = "process " + std::to_string(tree.process) + ", tracking " +
-      std::string(to_string(tree.level)) + ", " + std::to_string(tree.nodes.size()) + " entries\n";
+                    std::string(to_string(tree.level)) + ", " + std::to_string(tree.nodes.size()) +
+                    " entries\n";
   // Depth by depth along the parents, which come first; `last` says whether a line goes on below a node.
   std::vector<std::string> lead(tree.nodes.size());
   for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
@@ -157,8 +158,8 @@ std::string to_dot(const task_tree& tree) {
     const char* const look = node.kind == tree_kind::nursery ? ", style=rounded" : "";
     out += "  n" + std::to_string(node.id) + " [label=\"" + text + "\"" + look + "];\n";
     if (node.parent != tree_node::none) {
-      out += "  n" + std::to_string(tree.nodes[node.parent].id) + " -> n" + std::to_string(node.id) +
-          ";\n";
+      out += "  n" + std::to_string(tree.nodes[node.parent].id) + " -> n" +
+             std::to_string(node.id) + ";\n";
     }
   }
   return out + "}\n";

@@ -49,7 +49,7 @@ struct range_work : spread {
 
   // Iterators that are copied for nothing.
   static constexpr bool light = sizeof(std::ranges::iterator_t<Range>) <= 2 * sizeof(void*) &&
-      std::is_trivially_copyable_v<std::ranges::iterator_t<Range>>;
+                                std::is_trivially_copyable_v<std::ranges::iterator_t<Range>>;
 
   [[nodiscard]] COVEY_INLINE static std::ranges::range_reference_t<Range> at(
       const std::ranges::iterator_t<Range>& first, std::uint64_t i) {

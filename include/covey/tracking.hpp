@@ -58,23 +58,26 @@ struct tree_node {
 
   tree_kind kind = tree_kind::nursery;
   tree_state state = tree_state::running;
-  bool stopping = false;         ///< it, or something above it, was asked to stop
-  std::uint64_t id = 0;          ///< unique in the process, never 0, in the order of appearance
-  std::size_t parent = none;     ///< index in task_tree::nodes; none: a root
-  std::vector<std::size_t> kids; ///< indices, in the order of their ids
-  label name;                    ///< may be empty
-  std::string file;              ///< where it was spawned or opened
+  bool stopping = false;          ///< it, or something above it, was asked to stop
+  std::uint64_t id = 0;           ///< unique in the process, never 0, in the order of appearance
+  std::size_t parent = none;      ///< index in task_tree::nodes; none: a root
+  std::vector<std::size_t> kids;  ///< indices, in the order of their ids
+  label name;                     ///< may be empty
+  std::string file;               ///< where it was spawned or opened
   std::string function;
   std::uint32_t line = 0;
-  std::uint32_t worker = 0;      ///< 1 + index in task_tree::workers; 0: none (queued, or a foreign thread)
+  std::uint32_t worker =
+      0;  ///< 1 + index in task_tree::workers; 0: none (queued, or a foreign thread)
   std::chrono::nanoseconds age{};           ///< since it was spawned or opened
   std::chrono::nanoseconds age_in_state{};  ///< since it entered its state
-  std::chrono::nanoseconds unchecked{};     ///< of a running child: since it last looked at its stop, or started
-  tree_counts counts;                       ///< of a nursery
-  tree_progress progress;                   ///< its own; see also weighted_progress()
-  std::optional<std::chrono::nanoseconds> left;  ///< until the effective deadline; negative: it has passed
-  stop_kind stop = stop_kind::none;              ///< of a nursery: why it was asked to stop
-  label stop_text;                               ///< who failed, or what stop() was given
+  std::chrono::nanoseconds
+      unchecked{};         ///< of a running child: since it last looked at its stop, or started
+  tree_counts counts;      ///< of a nursery
+  tree_progress progress;  ///< its own; see also weighted_progress()
+  std::optional<std::chrono::nanoseconds>
+      left;                          ///< until the effective deadline; negative: it has passed
+  stop_kind stop = stop_kind::none;  ///< of a nursery: why it was asked to stop
+  label stop_text;                   ///< who failed, or what stop() was given
 };
 
 /// One worker of any pool: a thread of oneTBB, one of covey's own, or a foreign thread with a nursery.
@@ -86,7 +89,7 @@ struct tree_worker {
   bool sleeping = false;     ///< it waits for work
   std::uint64_t ran = 0;     ///< children it has run; counted at every level
   std::uint64_t steals = 0;
-  std::uint64_t lends = 0;   ///< how often it gave its place away while it waited
+  std::uint64_t lends = 0;  ///< how often it gave its place away while it waited
   std::uint64_t sleeps = 0;
   std::chrono::nanoseconds slept{};  ///< counted at levels counters and full
 };
@@ -100,7 +103,8 @@ struct task_tree {
   std::vector<tree_node> nodes;
   std::vector<std::size_t> roots;
   std::vector<tree_worker> workers;
-  std::uint64_t not_shown = 0;              ///< children that found the table full since the start of the process
+  std::uint64_t not_shown =
+      0;  ///< children that found the table full since the start of the process
   std::chrono::nanoseconds cost_of_copy{};  ///< what this snapshot took
 };
 
@@ -112,7 +116,8 @@ struct task_tree {
 
 /// @returns done and total of a subtree: what the node says itself, or else, of a nursery, finished children plus the
 ///          fractions of those on their way, out of all spawned. 0 … 1; empty: nothing is known.
-[[nodiscard]] COVEY_API std::optional<double> weighted_progress(const task_tree& tree, std::size_t node);
+[[nodiscard]] COVEY_API std::optional<double> weighted_progress(const task_tree& tree,
+                                                                std::size_t node);
 
 /// The tree as indented text, one line a node, in the manner of pstree.
 [[nodiscard]] COVEY_API std::string to_text(const task_tree& tree);

@@ -71,12 +71,11 @@ TEST_P(tracking, an_unnamed_nursery_without_options_is_in_the_tree_too) {
       .spawn([] {
         const covey::nursery kids;
         const auto tree = covey::snapshot();
-        EXPECT_EQ(std::count_if(tree.nodes.begin(),
-                                tree.nodes.end(),
-                                [](const tree_node& each) {
-                                  return each.kind == tree_kind::nursery;
-                                }),
-                  2);
+        EXPECT_EQ(
+            std::count_if(tree.nodes.begin(),
+                          tree.nodes.end(),
+                          [](const tree_node& each) { return each.kind == tree_kind::nursery; }),
+            2);
       })
       .get();
 }
@@ -223,33 +222,34 @@ TEST_P(tracking, progress_is_weighted_up_the_tree) {
 TEST_P(tracking, a_batch_shows_its_items) {
   std::vector<int> items(10'000);
   std::atomic<bool> seen{false};
-  covey::for_each(
-      items,
-      [&](int& item) {
-        item = 1;
-        if (!seen.exchange(true)) {
-          const task_tree tree = covey::snapshot();
-          const tree_node* const node = named(tree, "batch");
-          ASSERT_NE(node, nullptr);
-          EXPECT_EQ(node->progress.total, 10'000U);
-          EXPECT_LE(node->progress.done, 10'000U);
-        }
-      },
-      {.name = "batch", .pool = &pool()});
+  covey::for_each(items,
+                  [&](int& item) {
+                    item = 1;
+                    if (!seen.exchange(true)) {
+                      const task_tree tree = covey::snapshot();
+                      const tree_node* const node = named(tree, "batch");
+                      ASSERT_NE(node, nullptr);
+                      EXPECT_EQ(node->progress.total, 10'000U);
+                      EXPECT_LE(node->progress.done, 10'000U);
+                    }
+                  },
+                  {.name = "batch", .pool = &pool()});
   EXPECT_TRUE(seen);
 }
 
 TEST_P(tracking, names_are_shown_whatever_they_hold) {
   const std::string wild = std::string("line\nquote\"'\\ \xff\x01 ") + std::string(1 << 20, 'x');
   covey::nursery kids{here({.name = wild})};
-  kids.spawn(wild, [] {
-        const task_tree tree = covey::snapshot();
-        for (const std::string& text : {covey::to_text(tree), covey::to_dot(tree), covey::to_json(tree)}) {
-          EXPECT_LT(text.size(), 20'000U);
-          EXPECT_EQ(text.find('\x01'), std::string::npos);
-          EXPECT_EQ(text.find('\xff'), std::string::npos);
-        }
-      })
+  kids.spawn(wild,
+             [] {
+               const task_tree tree = covey::snapshot();
+               for (const std::string& text :
+                    {covey::to_text(tree), covey::to_dot(tree), covey::to_json(tree)}) {
+                 EXPECT_LT(text.size(), 20'000U);
+                 EXPECT_EQ(text.find('\x01'), std::string::npos);
+                 EXPECT_EQ(text.find('\xff'), std::string::npos);
+               }
+             })
       .get();
 }
 
@@ -257,11 +257,12 @@ TEST_P(tracking, nothing_is_shown_at_level_off_or_counters) {
   for (const auto level : {covey::tracking_level::off, covey::tracking_level::counters}) {
     covey::set_tracking(level);
     covey::nursery kids{here({.name = "hidden"})};
-    kids.spawn("child", [&] {
-          const task_tree tree = covey::snapshot();
-          EXPECT_EQ(tree.level, level);
-          EXPECT_TRUE(tree.nodes.empty());
-        })
+    kids.spawn("child",
+               [&] {
+                 const task_tree tree = covey::snapshot();
+                 EXPECT_EQ(tree.level, level);
+                 EXPECT_TRUE(tree.nodes.empty());
+               })
         .get();
   }
 }
@@ -279,12 +280,14 @@ TEST_P(tracking, a_nursery_that_was_open_before_appears_with_its_running_childre
     const task_tree tree = covey::snapshot();
     EXPECT_NE(named(tree, "early"), nullptr);
     covey::nursery inner;
-    inner.spawn("inner", [&] {
-           const task_tree now = covey::snapshot();
-           const tree_node* const node = named(now, "inner");
-           ASSERT_NE(node, nullptr);
-           EXPECT_EQ(path_of(now, *node), "early/early child//inner");
-         })
+    inner
+        .spawn("inner",
+               [&] {
+                 const task_tree now = covey::snapshot();
+                 const tree_node* const node = named(now, "inner");
+                 ASSERT_NE(node, nullptr);
+                 EXPECT_EQ(path_of(now, *node), "early/early child//inner");
+               })
         .get();
   });
   EXPECT_FALSE(child.ready());
@@ -323,7 +326,7 @@ int tree_sum(int depth, std::atomic<int>& wrong) {
 TEST_P(tracking, a_busy_child_is_never_shown_idle_nor_a_finished_one_busy) {
   constexpr int lanes = 4;
   struct lane {
-    std::atomic<int> entered{0};  // number of the child that is inside for sure; 0: nobody
+    std::atomic<int> entered{0};   // number of the child that is inside for sure; 0: nobody
     std::atomic<int> received{0};  // children up to this one have given their result
   };
   std::vector<lane> all(lanes);

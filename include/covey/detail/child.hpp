@@ -108,7 +108,8 @@ struct child {
 
   // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(const worker& me, scope& s) noexcept {
-    return equal(me.current, body_of(&s)) && !any_of<attention::stopped | attention::tracked>(s.attention);
+    return equal(me.current, body_of(&s)) &&
+           !any_of<attention::stopped | attention::tracked>(s.attention);
   }
 
   COVEY_INLINE static result invoke_in_place(worker& me, scope& s, frame* f) {

@@ -93,7 +93,7 @@ COVEY_API extern context_base no_context;
 // Compiled halves.
 COVEY_API void open_with_options(scope& s, const nursery_options& options, bool boxed);
 COVEY_API void end_scope(scope& s);  // the destructor's slow path: waits, may throw the outcome
-COVEY_API void end_boxed(scope& s) noexcept;  // of nursery_box: failures go to the sink
+COVEY_API void end_boxed(scope& s) noexcept;      // of nursery_box: failures go to the sink
 COVEY_API void track_opening(scope& s) noexcept;  // of a scope that was born tracked
 COVEY_API void finish_quietly(
     scope& s) noexcept;                // stop, wait, report what nobody received: for unwinding
@@ -183,12 +183,12 @@ COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
 
 // The owner finished a child of its own.
 COVEY_INLINE void count_finished(scope& s) noexcept {
-  s.finished.store(s.finished.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  raise<true>(s.finished);
 }
 
 // A worker ran a child.
 COVEY_INLINE void count_run(worker& me) noexcept {
-  me.ran.store(me.ran.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  raise<false>(me.ran);
 }
 
 }  // namespace covey::detail

@@ -5,7 +5,7 @@
 #include <covey/config.hpp>
 #include <covey/detail/barrier.hpp>
 #include <covey/detail/frame.hpp>
-#include <covey/detail/owner_reads.hpp>
+#include <covey/detail/owner_words.hpp>
 
 #include <array>
 #include <atomic>

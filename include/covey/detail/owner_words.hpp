@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relaxed reads on the fast paths, compared in one instruction: compilers never fold an atomic load into a compare.
+// Words that one thread writes, on the fast paths: compared, and raised, in one instruction, into which compilers do not
+// fold atomic loads and stores.
 #pragma once
 
 #include <covey/config.hpp>
@@ -53,6 +54,21 @@ template <class T, std::same_as<T> U>
   return yes;
 #else
   return word.load(std::memory_order_relaxed) == value;
+#endif
+}
+
+// Adds one. Only the owner of the word calls this. `Release`: what was written before is seen by who sees the sum.
+template <bool Release>
+COVEY_INLINE void raise(std::atomic<std::uint64_t>& word) noexcept {
+#if COVEY_COMPARES_MEMORY
+  if constexpr (Release) {
+    asm volatile("incq %[word]" : [word] "+m"(word) : : "memory");
+  } else {
+    asm("incq %[word]" : [word] "+m"(word));
+  }
+#else
+  word.store(word.load(std::memory_order_relaxed) + 1,
+             Release ? std::memory_order_release : std::memory_order_relaxed);
 #endif
 }
 

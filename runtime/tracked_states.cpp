@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the records of running children and open scopes say while they run.
+#include "tracked_states.hpp"
+
+namespace covey::runtime {
+
+namespace {
+
+// Whether there was ever a record.
+[[nodiscard]] bool tracked_ever() noexcept {
+  return covey_tracking_map.nurseries.chunks.load(std::memory_order_relaxed) != 0;
+}
+
+}  // namespace
+
+void note_gap(const child_record& r, std::uint64_t now) noexcept {
+  const std::uint32_t place = r.site.load(std::memory_order_relaxed);
+  if (place == 0) {
+    return;
+  }
+  const std::uint64_t since = r.checked.load(std::memory_order_relaxed);
+  const std::uint64_t gap = now > since ? now - since : 0;
+  word64& longest = site_at(place).longest_gap;
+  std::uint64_t known = longest.load(std::memory_order_relaxed);
+  while (gap > known && !longest.compare_exchange_weak(known, gap, std::memory_order_relaxed)) {
+  }
+}
+
+life set_all(context c, life now, std::uint64_t stamp) noexcept {
+  life before = life::free;
+  if (!tracked_ever()) {
+    return before;
+  }
+  const auto set = [&](auto& r) {
+    const life was = life_in(r.life);
+    before = before == life::free ? was : before;
+    if (was != now) {
+      stamp = stamp == 0 ? ticks() : stamp;
+      r.since.store(stamp, std::memory_order_relaxed);
+      set_life(r.life, now);
+    }
+  };
+  for (; c != detail::outside() && c != 0; c = scope_of(c).outer) {
+    if (is_task(c)) {
+      if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
+        set(child_at(at));
+      }
+      break;
+    }
+    if ((c & detail::context_tag) == detail::in_child) {
+      break;  // a child that runs in place is not tracked
+    }
+    if (const std::uint32_t at = index_of(scope_of(c)); at != 0) {
+      set(nursery_at(at));
+    }
+  }
+  return before;
+}
+
+void track_check(const record& me) noexcept {
+  if (!tracked_ever()) {
+    return;
+  }
+  context c = me.current.load(std::memory_order_relaxed);
+  while (c != detail::outside() && !is_task(c)) {
+    c = scope_of(c).outer;
+  }
+  if (c == detail::outside()) {
+    return;
+  }
+  if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
+    child_record& r = child_at(at);
+    const std::uint64_t now = ticks();
+    note_gap(r, now);
+    r.checked.store(now, std::memory_order_relaxed);
+  }
+}
+
+void track_progress(const record& me, std::uint64_t done, std::uint64_t total) noexcept {
+  if (const std::uint32_t at = me.card.child.load(std::memory_order_relaxed); at != 0) {
+    child_at(at).done.store(done, std::memory_order_relaxed);
+    child_at(at).total.store(total, std::memory_order_relaxed);
+  }
+}
+
+tracked_pause::tracked_pause(const record& me, life now) noexcept
+    : where_(me.current.load(std::memory_order_relaxed)),
+      before_(life::free) {
+  if (where_ != detail::outside()) {
+    before_ = set_all(where_, now);
+  }
+}
+
+tracked_pause::~tracked_pause() {
+  if (before_ != life::free) {
+    static_cast<void>(set_all(where_, before_));
+  }
+}
+
+void track_pause(const record& me, life now) noexcept {
+  const context where = me.current.load(std::memory_order_relaxed);
+  if (where != detail::outside()) {
+    static_cast<void>(set_all(where, now));
+  }
+}
+
+void track_deadline(const scope& s, clock::time_point when) noexcept {
+  if (const std::uint32_t at = index_of(s); at != 0) {
+    const bool none = when == clock::time_point::max();
+    nursery_at(at).deadline.store(
+        none ? ~std::uint64_t{0} : static_cast<std::uint64_t>(when.time_since_epoch().count()),
+        std::memory_order_relaxed);
+  }
+}
+
+void track_stop(const scope& s, const stop_reason& why) noexcept {
+  if (const std::uint32_t at = index_of(s); at != 0) {
+    nursery_record& r = nursery_at(at);
+    write_label(r.stop_text, why.kind == stop_kind::failure ? why.task : why.text);
+    r.stopped_at.store(ticks(), std::memory_order_relaxed);
+    r.stop.store(static_cast<std::uint32_t>(why.kind), std::memory_order_release);
+  }
+}
+
+void track_total(const scope& s, std::uint64_t items) noexcept {
+  if (const std::uint32_t at = index_of(s); at != 0) {
+    nursery_at(at).total.store(items, std::memory_order_relaxed);
+  }
+}
+
+void track_items(const scope& s, std::uint64_t items) noexcept {
+  if (const std::uint32_t at = index_of(s); at != 0) {
+    nursery_at(at).done.fetch_add(items, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace covey::runtime

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The states of records: who has one, and what its task does.
+#pragma once
+
+#include "context.hpp"
+#include "tracker.hpp"
+#include "tracking_records.hpp"
+
+#include <cstdint>
+
+namespace covey::runtime {
+
+// The index of the record; 0: there is none.
+[[nodiscard]] inline std::uint32_t index_of(const frame* f) noexcept {
+  return f->flags.load(std::memory_order_relaxed) >> detail::frame_flag::record_shift;
+}
+[[nodiscard]] inline std::uint32_t index_of(const scope& s) noexcept {
+  return static_cast<std::uint32_t>(s.unwinding_and_record.load(std::memory_order_acquire) >> 32U);
+}
+
+// Sets the state of the nurseries that this thread has open in a task, and of the task.
+// @returns what the innermost was in before; free: none of them has a record
+// @param stamp now in ticks, if it is known
+life set_all(context c, life now, std::uint64_t stamp = 0) noexcept;
+// The longest time without a look at the stop, for the place of the spawn.
+void note_gap(const child_record& r, std::uint64_t now) noexcept;
+
+}  // namespace covey::runtime
