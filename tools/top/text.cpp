@@ -106,6 +106,9 @@ std::string short_time(std::chrono::nanoseconds time) {
   if (seconds < 86400) {
     return two(seconds / 3600, 'h', seconds / 60 % 60, 'm');
   }
+  if (seconds >= 100 * 86400) {
+    return format("%lldd", static_cast<long long>(seconds / 86400));
+  }
   return two(seconds / 86400, 'd', seconds / 3600 % 24, 'h');
 }
 

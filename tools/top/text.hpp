@@ -17,7 +17,7 @@ namespace top {
 [[nodiscard]] std::string left(std::string_view text, std::size_t columns);
 [[nodiscard]] std::string right(std::string_view text, std::size_t columns);
 
-/// @returns such as "12ms", "3.4s", "5m07s", "2h05m", "3d04h"; at most seven columns, "-" before what is negative.
+/// @returns such as "12ms", "3.4s", "5m07s", "2h05m", "3d04h", "120d"; at most seven columns, and a "-" before what is negative.
 [[nodiscard]] std::string short_time(std::chrono::nanoseconds time);
 /// @returns such as "17", "1.2k", "34.5M".
 [[nodiscard]] std::string short_number(double value);
