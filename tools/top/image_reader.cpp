@@ -155,10 +155,13 @@ tracking_image image_reader::read() {
   image.level = get(map.level);
   image.process = get(map.process);
   image.not_shown = get(map.not_shown);
-  set_clock(image, map.clock, memory_.frozen());
+  set_clock(image, map.clock);
   image.children = copy_table(memory_, map.children, image.child_count);
   image.nurseries = copy_table(memory_, map.nurseries, image.nursery_count);
   image.workers = workers_of(map);
+  if (memory_.frozen()) {
+    set_stopped_clock(image, map.clock);
+  }
   // Last, and by a map that is read once more: the place of a record was written before the record.
   tracking_map later;
   read_sites(memory_.read(from_.map, static_cast<void*>(&later), sizeof later) ? later : map);

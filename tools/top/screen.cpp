@@ -62,7 +62,7 @@ screen_size screen::size() const noexcept {
   return {now.ws_col, now.ws_row};
 }
 
-void screen::draw(const std::vector<std::string>& lines, std::size_t reversed) {
+void screen::draw(const std::vector<std::string>& lines, std::size_t reversed) const {
   std::string text = "\033[H";
   for (std::size_t i = 0; i < lines.size(); ++i) {
     // Erased before it is written: after a line of full width the cursor still stands on its last column.

@@ -4,6 +4,7 @@
 
 #include "view.hpp"
 
+#include <cstddef>
 #include <string>
 #include <termios.h>
 #include <vector>
@@ -22,7 +23,7 @@ class screen {
   void leave() noexcept;
   [[nodiscard]] screen_size size() const noexcept;
   /// Draws over what is there, so that nothing flickers. One line, the `reversed`-th, stands out.
-  void draw(const std::vector<std::string>& lines, std::size_t reversed);
+  void draw(const std::vector<std::string>& lines, std::size_t reversed) const;
 
  private:
   bool entered_ = false;

@@ -57,8 +57,9 @@ std::optional<elf_file> open_mapped(const std::string& folder, const mapping& pa
                 static_cast<unsigned long long>(part.end));
   const bool program = part.path == executable_of(folder);
   const std::string path = name_of(part);
-  for (const std::string& way :
-       {folder + range.data(), program ? folder + "exe" : folder + "root" + path, path}) {
+  std::string by_name = folder + (program ? "exe" : "root");
+  by_name += program ? "" : path;
+  for (const std::string& way : {folder + range.data(), by_name, path}) {
     if (std::optional<elf_file> elf = open_elf(way)) {
       return elf;
     }

@@ -98,7 +98,9 @@ std::string short_time(std::chrono::nanoseconds time) {
     return format("%lldms", static_cast<long long>(ns / 1'000'000));
   }
   if (seconds < 60) {
-    return format("%.1fs", static_cast<double>(ns / 100'000'000) / 10);
+    return format("%lld.%llds",
+                  static_cast<long long>(seconds),
+                  static_cast<long long>(ns / 100'000'000 % 10));
   }
   if (seconds < 3600) {
     return two(seconds / 60, 'm', seconds % 60, 's');
@@ -106,7 +108,7 @@ std::string short_time(std::chrono::nanoseconds time) {
   if (seconds < 86400) {
     return two(seconds / 3600, 'h', seconds / 60 % 60, 'm');
   }
-  if (seconds >= 100 * 86400) {
+  if (seconds >= std::int64_t{100} * 86400) {
     return format("%lldd", static_cast<long long>(seconds / 86400));
   }
   return two(seconds / 86400, 'd', seconds / 3600 % 24, 'h');

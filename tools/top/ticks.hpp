@@ -9,7 +9,7 @@
 
 namespace top {
 
-/// Two readings of both clocks, and the time of the system now.
+/// Two readings of both clocks.
 struct clock_readings {
   std::uint64_t first_ticks = 0;
   std::uint64_t first_ns = 0;
@@ -20,9 +20,13 @@ struct clock_readings {
 /// @returns the ticks at `now_ns`, as the two readings say, without reading a clock; `last_ticks` if they say nothing.
 [[nodiscard]] std::uint64_t ticks_at(const clock_readings& known, std::uint64_t now_ns) noexcept;
 
-/// Fills the clock of the image: with the present time, or, of a memory that stands still, with the last reading in it.
+/// Sets the clock of the image to the present.
 void set_clock(covey::runtime::tracking_image& image,
-               const covey::runtime::tick_clock& clock,
-               bool frozen) noexcept;
+               const covey::runtime::tick_clock& clock) noexcept;
+
+/// Sets the clock of an image of memory that stands still to the latest moment that is known of it: the last reading, or
+/// something that was recorded after it. Where the clock was read only once, the processor here says how long a tick is.
+void set_stopped_clock(covey::runtime::tracking_image& image,
+                       const covey::runtime::tick_clock& clock) noexcept;
 
 }  // namespace top

@@ -40,7 +40,7 @@ class live_view {
     next_look_ = steady::now() + interval_;
   }
 
-  void draw(screen& on) const {
+  void draw(const screen& on) const {
     const frame shown{target_.name, tree_, *sums_, speed_, key_};
     on.draw(screenful(shown, on.size()), header_of(shown).size() - 1);
   }

@@ -251,6 +251,30 @@ TEST(ticks, stand_still_where_nothing_says_how_fast_they_go) {
   EXPECT_EQ(top::ticks_at({5, 7, 50, 60}, 1'000'000'000), 50U);
 }
 
+TEST(ticks, of_a_core_go_on_to_what_was_recorded_last) {
+  const subject one;
+  one.records->children[2].since = 8'000'000'000;
+  const covey::task_tree tree = tree_of(one.image());
+  ASSERT_EQ(tree.nodes.size(), 5U);
+  EXPECT_EQ(tree.nodes[1].age_in_state, std::chrono::seconds(6));
+  EXPECT_EQ(tree.nodes[2].age_in_state, std::chrono::seconds(0));
+}
+
+TEST(ticks, of_a_core_with_one_reading_are_as_long_as_those_here) {
+  const subject one;
+  one.map->clock.first_ns = 7;
+  one.map->clock.last_ns = 7;
+  one.map->clock.last_ticks = 1000;
+  one.records->children[2].since = 8'000'000'000;
+  const covey::task_tree tree = tree_of(one.image());
+  ASSERT_EQ(tree.nodes.size(), 5U);
+#if defined(__x86_64__)
+  // Between a tenth of a gigahertz and ten.
+  EXPECT_GT(tree.nodes[1].age_in_state, std::chrono::milliseconds(600));
+  EXPECT_LT(tree.nodes[1].age_in_state, std::chrono::seconds(60));
+#endif
+}
+
 TEST(totals, rates_are_what_happened_by_time) {
   const top::totals before{1'000'000'000, 0, 100, 10, 0, 2, 0};
   const top::totals after{3'000'000'000, 2'000'000'000, 300, 30, 1'000'000'000, 2, 0};
