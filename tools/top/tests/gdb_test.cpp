@@ -2,6 +2,7 @@
 // The command `info nurseries` of gdb, on a process and on a core file.
 
 #include "programs.hpp"
+#include "sanitized.hpp"
 
 #include <gtest/gtest.h>
 #include <string>
@@ -52,6 +53,9 @@ TEST_F(gdb, shows_the_nurseries_of_a_process) {
 }
 
 TEST_F(gdb, finds_the_records_of_a_stripped_program_in_its_core_file) {
+  if (covey_test::sanitized) {
+    GTEST_SKIP() << "gcore would dump the terabytes that a sanitizer reserves";
+  }
   const folder place;
   const resident target{{COVEY_TEST_FAKE_STRIPPED, "tree"}};
   const ending dumped = top_test::run({"gcore", "-o", place / "core", target.id()});
