@@ -1,12 +1,13 @@
 # cmake -D ROOT=<source dir> -P cmake/CheckRooms.cmake
-# Fails when a file of include/ or runtime/ is not in Sources.cmake, is larger than its budget, or does not begin with
-# the licence and a sentence about itself.
+# Fails when a file of include/ or runtime/ is not in Sources.cmake, when one of them or of tools/ is larger than its
+# budget, and when a file does not begin with the licence and a sentence about itself.
 cmake_minimum_required(VERSION 3.25)
 include(${ROOT}/cmake/Sources.cmake)
 
 file(GLOB_RECURSE library RELATIVE ${ROOT} ${ROOT}/include/*.hpp ${ROOT}/runtime/*.hpp ${ROOT}/runtime/*.cpp)
-foreach(file IN LISTS library)
-  if(NOT file IN_LIST COVEY_HEADERS AND NOT file IN_LIST COVEY_RUNTIME)
+file(GLOB_RECURSE tools RELATIVE ${ROOT} ${ROOT}/tools/*.hpp ${ROOT}/tools/*.cpp)
+foreach(file IN LISTS library tools)
+  if(NOT file IN_LIST COVEY_HEADERS AND NOT file IN_LIST COVEY_RUNTIME AND NOT file IN_LIST tools)
     message(SEND_ERROR "${file}: not listed in cmake/Sources.cmake")
   endif()
   if(file MATCHES "^include/")

@@ -1,4 +1,5 @@
-# What `cmake --install` puts where: the library, its headers, the CMake package and the pkg-config file.
+# What `cmake --install` puts where: the library, its headers, the CMake package and the pkg-config file. The tools,
+# which are added later, install themselves.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// A regular file that is read at places, not mapped: one that shrinks meanwhile gives no bytes, and no SIGBUS.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace top {
+
+class file {
+ public:
+  /// @throws problem if it cannot be opened or is not a regular file (a device is not even touched).
+  explicit file(const std::string& path);
+  file(file&& other) noexcept;
+  file& operator=(file&&) = delete;
+  ~file();
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  /// @returns whether all of the bytes are there.
+  [[nodiscard]] bool read(std::uint64_t offset, void* to, std::size_t bytes) const noexcept;
+  /// The same for one value without pointers to itself.
+  template <class Value>
+  [[nodiscard]] bool read(std::uint64_t offset, Value& to) const noexcept {
+    return read(offset, &to, sizeof to);
+  }
+
+ private:
+  std::string path_;
+  int descriptor_;
+  std::uint64_t size_ = 0;
+};
+
+/// @returns the text of a file of /proc, whose size is not known before it is read.
+/// @throws problem, process_ended
+[[nodiscard]] std::string text_of_proc(int process, std::string_view name);
+
+}  // namespace top

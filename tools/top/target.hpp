@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is looked at: a living process or a core file, with the tracker's map found in it.
+#pragma once
+
+#include "memory_source.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace top {
+
+struct target {
+  std::string name;  // "process 12", for messages
+  std::unique_ptr<memory_source> memory;
+  std::uint64_t map = 0;
+};
+
+/// @throws process_ended if there is none; problem if it cannot be read, or has no covey in it.
+[[nodiscard]] target open_process(int process);
+/// @param program the executable, where it is not (any more) where the core file says; may be empty.
+/// @throws problem as open_process(), and if the file is not a whole core file.
+[[nodiscard]] target open_core(const std::string& path, const std::string& program);
+
+}  // namespace top

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Core files: written by the test, by gcore and by the kernel; whole, truncated and damaged.
+
+#include "core_memory.hpp"
+#include "fake_records.hpp"
+#include "image_reader.hpp"
+#include "problem.hpp"
+#include "programs.hpp"
+#include "sanitized.hpp"
+#include "seed.hpp"
+#include "target.hpp"
+
+#include <covey/tracking.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <elf.h>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using top::problem;
+using top_test::ending;
+using top_test::fake_records;
+using top_test::folder;
+using top_test::resident;
+using top_test::run_top;
+
+void append(std::string& to, const void* from, std::size_t bytes) {
+  to.append(static_cast<const char*>(from), bytes);
+}
+
+struct piece {
+  std::uint64_t address;
+  std::uint64_t bytes;
+};
+
+template <class Value>
+piece piece_of(const Value* value, std::size_t bytes = sizeof(Value)) {
+  return {reinterpret_cast<std::uintptr_t>(value), bytes};
+}
+
+/// A note that says that a file lay where that piece of memory is.
+std::string file_note(const piece& where) {
+  const std::string path = "/nowhere/program";
+  std::string body;
+  for (const std::uint64_t value : std::initializer_list<std::uint64_t>{
+           1, 4096, where.address, where.address + where.bytes, 0}) {
+    append(body, &value, sizeof value);
+  }
+  body += path + '\0';
+  const Elf64_Nhdr head{5, static_cast<Elf64_Word>(body.size()), NT_FILE};
+  std::string note;
+  append(note, &head, sizeof head);
+  note.append("CORE\0\0\0\0", 8);
+  note += body;
+  note.resize((note.size() + 3) / 4 * 4);
+  return note;
+}
+
+/// A core file with those pieces of the memory of the test itself.
+std::string core_of(const std::vector<piece>& pieces, const std::string& note) {
+  Elf64_Ehdr head{};
+  std::memcpy(head.e_ident, ELFMAG, SELFMAG);
+  head.e_ident[EI_CLASS] = ELFCLASS64;
+  head.e_ident[EI_DATA] = ELFDATA2LSB;
+  head.e_type = ET_CORE;
+  head.e_phoff = sizeof head;
+  head.e_phentsize = sizeof(Elf64_Phdr);
+  head.e_phnum = static_cast<Elf64_Half>(pieces.size() + 1);
+  std::string headers;
+  append(headers, &head, sizeof head);
+  std::string body = note;
+  const std::uint64_t begin = sizeof head + (pieces.size() + 1) * sizeof(Elf64_Phdr);
+  Elf64_Phdr segment{};
+  segment.p_type = PT_NOTE;
+  segment.p_offset = begin;
+  segment.p_filesz = note.size();
+  append(headers, &segment, sizeof segment);
+  for (const piece& one : pieces) {
+    segment = {};
+    segment.p_type = PT_LOAD;
+    segment.p_flags = PF_R | PF_W;
+    segment.p_offset = begin + body.size();
+    segment.p_vaddr = one.address;
+    segment.p_filesz = one.bytes;
+    segment.p_memsz = one.bytes;
+    append(headers, &segment, sizeof segment);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): memory of the test itself
+    append(body, reinterpret_cast<const void*>(one.address), one.bytes);
+  }
+  return headers + body;
+}
+
+/// A tree in the memory of the test, and a core file of it.
+struct small_core {
+  explicit small_core(bool with_file_list = true) {
+    records->attach(*map);
+    const auto& place = records->sites[1];
+    const std::vector<piece> all{piece_of(map.get()),
+                                 piece_of(records->children, sizeof records->children),
+                                 piece_of(records->nurseries, sizeof records->nurseries),
+                                 piece_of(records->sites, sizeof records->sites),
+                                 piece_of(place.file.load(), place.file_bytes)};
+    bytes = core_of(all, with_file_list ? file_note(all[0]) : "");
+  }
+
+  std::unique_ptr<covey::runtime::tracking_map> map =
+      std::make_unique<covey::runtime::tracking_map>();
+  std::unique_ptr<fake_records> records = std::make_unique<fake_records>();
+  std::string bytes;
+};
+
+covey::task_tree tree_in(const std::string& path) {
+  const top::target core = top::open_core(path, "");
+  return tree_of(top::image_reader(core).read());
+}
+
+TEST(core, shows_the_tree_in_it) {
+  for (const bool with_file_list : {true, false}) {
+    const folder place;
+    top_test::write_file(place / "core", small_core(with_file_list).bytes);
+    const covey::task_tree tree = tree_in(place / "core");
+    ASSERT_EQ(tree.nodes.size(), 5U);
+    EXPECT_EQ(tree.nodes[0].name.view(), "fake nursery");
+    EXPECT_EQ(tree.nodes[0].file, "source/fake.cpp");
+  }
+}
+
+TEST(core, that_is_truncated_anywhere_is_told) {
+  const folder place;
+  const std::string whole = small_core().bytes;
+  for (std::size_t size = 0; size < whole.size(); size += size < 1200 ? 1 : whole.size() / 50) {
+    top_test::write_file(place / "core", whole.substr(0, size));
+    EXPECT_THROW(static_cast<void>(tree_in(place / "core")), problem) << size;
+  }
+}
+
+TEST(core, that_is_damaged_does_no_harm) {
+  const folder place;
+  covey_test::dice dice{covey_test::stress_seed()};
+  const std::string whole = small_core().bytes;
+  for (int round = 0; round < 150; ++round) {
+    std::string bytes = whole;
+    for (int flip = 0; flip < 4; ++flip) {
+      // The headers, the note, and the map behind them.
+      const std::size_t at = dice.below(dice.one_in(2) ? 600 : 1200);
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice.below(8)));
+    }
+    top_test::write_file(place / "core", bytes);
+    try {
+      EXPECT_FALSE(to_text(tree_in(place / "core")).empty());
+    } catch (const problem&) {
+      // Told, as it should be.
+    }
+  }
+}
+
+TEST(core, memory_is_read_across_segments_and_not_beyond) {
+  const folder place;
+  const std::string text = "0123456789abcdef";
+  const auto at = reinterpret_cast<std::uintptr_t>(text.data());
+  top_test::write_file(place / "core", core_of({{at + 8, 8}, {at, 8}}, ""));
+  const top::core_memory memory{place / "core"};
+  char got[16];
+  EXPECT_TRUE(memory.read(at, got, 16));
+  EXPECT_EQ(std::string(got, 16), text);
+  EXPECT_FALSE(memory.read(at + 1, got, 16));
+  EXPECT_FALSE(memory.read(at - 1, got, 2));
+  EXPECT_FALSE(memory.read(~std::uint64_t{0}, got, 2));
+}
+
+void expect_one_line(const ending& result, const std::string& part) {
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  EXPECT_NE(result.err.find(part), std::string::npos) << result.err;
+}
+
+TEST(core, files_that_are_none_are_told) {
+  const folder place;
+  top_test::write_file(place / "text", "no core");
+  top_test::write_file(place / "short", small_core().bytes.substr(0, 50'000));
+  top_test::write_file(place / "other", core_of({piece_of(&place)}, ""));
+  expect_one_line(run_top({"--core", place / "missing"}), "No such file");
+  expect_one_line(run_top({"--core", place.path()}), "not a regular file");
+  expect_one_line(run_top({"--core", place / "text"}), "is not an ELF file");
+  expect_one_line(run_top({"--core", COVEY_TEST_FAKE_TARGET}), "not a core file");
+  expect_one_line(run_top({"--core", place / "short"}), "is truncated");
+  expect_one_line(run_top({"--core", place / "other"}), "has no covey in it");
+  expect_one_line(run_top({"--core", place / "other", place / "missing"}), "No such file");
+}
+
+TEST(core, of_gcore_shows_the_tree_with_and_without_the_program) {
+  if (covey_test::sanitized) {
+    GTEST_SKIP() << "gcore would dump the terabytes that a sanitizer reserves";
+  }
+  const folder place;
+  const std::string program = place / "moved";
+  std::filesystem::copy_file(COVEY_TEST_REAL_TARGET, program);
+  const resident target{{program, "full"}};
+  const ending dumped = top_test::run({"gcore", "-o", place / "core", target.id()});
+  if (dumped.status != 0) {
+    GTEST_SKIP() << "gcore cannot dump here: " << dumped.err;
+  }
+  const std::string core = place / ("core." + target.id());
+  const auto expect_tree = [](const ending& result) {
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_NE(result.out.find("child 'deep child', blocking"), std::string::npos) << result.out;
+  };
+  expect_tree(run_top({"--core", core}));
+  std::filesystem::rename(program, place / "elsewhere");
+  expect_tree(run_top({"--core", core}));
+  expect_tree(run_top({"--core", core, place / "elsewhere"}));
+  expect_tree(run_top({"--core", core, COVEY_TEST_FAKE_TARGET}));
+}
+
+TEST(core, of_the_kernel_shows_the_tree) {
+  const folder place;
+  resident target{{COVEY_TEST_FAKE_TARGET, "tree", "abort"}, place.path()};
+  const std::string id = target.id();
+  EXPECT_EQ(target.end(), 128 + SIGABRT);
+  std::string core = place / "core";
+  core = std::filesystem::exists(core) ? core : core + "." + id;
+  if (!std::filesystem::exists(core)) {
+    GTEST_SKIP() << "the kernel wrote no core file here: "
+                 << top_test::contents("/proc/sys/kernel/core_pattern");
+  }
+  const ending result = run_top({"--core", core});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.out.find("nursery 'inner nursery'"), std::string::npos) << result.out;
+}
+
+}  // namespace

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// A map of the test's own under the well-known name, in programs that have no covey.
+
+#include "fake_map.hpp"
+
+#include "fake_records.hpp"
+
+constinit covey::runtime::tracking_map covey_tracking_map{};
+
+namespace top_test {
+
+bool show_fake_records(std::string_view kind) {
+  static fake_records records;
+  if (kind == "unwritten") {
+    return true;
+  }
+  records.attach(covey_tracking_map);
+  if (kind == "version") {
+    covey_tracking_map.version = 999;
+  } else if (kind == "size") {
+    covey_tracking_map.children.record_bytes = 64;
+  } else if (kind != "tree") {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace top_test
