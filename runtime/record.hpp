@@ -16,6 +16,7 @@ namespace covey::runtime {
 class crew;
 struct task_context;
 struct tracking_store;
+class trace_ring;
 using detail::frame;
 using detail::slot;
 
@@ -71,6 +72,8 @@ struct record : detail::worker {
   // What the tracker shows of this worker, and what it keeps for it (owner only).
   worker_card card;
   tracking_store* tracking = nullptr;
+  // Its events on their way to the trace; made by the owner at the first one, who alone follows the pointer.
+  trace_ring* trace = nullptr;
 
   // Counter, written by the owner, read by anyone (relaxed).
   std::atomic<std::uint64_t> forced{0};
