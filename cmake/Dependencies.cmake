@@ -16,6 +16,7 @@ find_package(Threads REQUIRED)
 
 if(COVEY_TESTS)
   covey_require(GTest libgtest-dev "the tests; -D COVEY_TESTS=OFF leaves them out")
+  covey_require(nlohmann_json nlohmann-json3-dev "the tests; -D COVEY_TESTS=OFF leaves them out" 3.10 CONFIG)
 endif()
 
 if(COVEY_EXAMPLES OR COVEY_BENCH)

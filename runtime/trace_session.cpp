@@ -122,9 +122,14 @@ void trace_session::pass(bool last) {
 void trace_session::collect() {
   trace_rings::list(rings_);
   lost_.resize(rings_.size());
+  latest_.resize(rings_.size());
   const std::size_t old = waiting_.size();
   for (std::size_t i = 0; i < rings_.size(); ++i) {
-    rings_[i]->drain([&](const trace_event& what) { waiting_.push_back({what, i}); });
+    // What a worker does happens in the order in which it says so, even if a stamp was taken a little early.
+    rings_[i]->drain([&](const trace_event& what) {
+      waiting_.push_back({what, i});
+      latest_[i] = waiting_.back().what.ticks = std::max(latest_[i], what.ticks);
+    });
   }
   // A name is there before the first event that needs it.
   for (trace_ring* const each : rings_) {
