@@ -19,6 +19,12 @@ if(COVEY_TESTS)
   covey_require(nlohmann_json nlohmann-json3-dev "the tests; -D COVEY_TESTS=OFF leaves them out" 3.10 CONFIG)
 endif()
 
+if(COVEY_TOOLS)
+  set(covey_part "the tools; -D COVEY_TOOLS=OFF leaves them out")
+  covey_require(CLI11 libcli11-dev "${covey_part}" CONFIG)
+  covey_require(nlohmann_json nlohmann-json3-dev "${covey_part}" 3.10 CONFIG)
+endif()
+
 if(COVEY_EXAMPLES OR COVEY_BENCH)
   set(covey_part "the examples and benchmarks; -D COVEY_EXAMPLES=OFF -D COVEY_BENCH=OFF leaves them out")
   covey_require(CLI11 libcli11-dev "${covey_part}" CONFIG)

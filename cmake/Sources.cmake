@@ -138,6 +138,7 @@ set(COVEY_RUNTIME
   runtime/trace_control.cpp
   runtime/trace_file.cpp
   runtime/trace_file.hpp
+  runtime/trace_hooks.hpp
   runtime/trace_lines.cpp
   runtime/trace_ring.hpp
   runtime/trace_session.cpp

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events find their ring.
+// Events find their ring; and the trace that the environment asks for begins.
 #include "trace.hpp"
 
 #include "futex.hpp"
 #include "trace_clock.hpp"
 #include "trace_ring.hpp"
 
+#include <covey/trace.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <pthread.h>
+#include <string>
 #include <unistd.h>
 
 namespace covey::runtime {
@@ -184,6 +190,42 @@ namespace {
   return ring != nullptr && ring->session == trace_rings::session() ? ring
                                                                     : trace_rings::attach(me);
 }
+
+// The file that the environment names; %p is the number of the process.
+[[nodiscard]] std::string file_of_environment() {
+  const char* const given = ::secure_getenv("COVEY_TRACE");
+  std::string path = given != nullptr ? given : "";
+  if (const std::size_t at = path.find("%p"); at != std::string::npos) {
+    path.replace(at, 2, std::to_string(::getpid()));
+  }
+  return path;
+}
+
+void complain(const std::exception& error) noexcept {
+  std::fprintf(stderr, "%s\n", error.what());
+}
+
+void end_at_exit() noexcept {
+  try {
+    stop_trace();
+  } catch (const std::exception& error) {
+    complain(error);
+  }
+}
+
+// In this file, so that it is linked wherever the engine is. Before main(), and before the program's own handlers at exit are registered, so that it ends after them.
+[[maybe_unused]] const bool begun_by_environment = [] {
+  try {
+    if (const std::string path = file_of_environment(); !path.empty()) {
+      start_trace(path);
+      std::atexit(end_at_exit);
+    }
+    return true;
+  } catch (const std::exception& error) {
+    complain(error);
+    return false;
+  }
+}();
 
 }  // namespace
 

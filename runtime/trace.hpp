@@ -13,10 +13,9 @@ namespace covey::runtime {
 
 // Ids are those of the tracker: unique in the process, never 0. What `id`, `other` and `site` are:
 enum class trace_kind : std::uint32_t {
-  spawn,            // child, its nursery, where; before anybody can start it
-  start,            // child, its nursery, where it was spawned
-  finish,           // child, trace_outcome; before anybody can learn that it has finished
-  steal,            // child or 0, one more than the number of the worker that it was taken from
+  spawn,   // child, its nursery, where; before anybody can start it
+  start,   // child, its nursery, where it was spawned
+  finish,  // child, 0 done, 1 failed, 2 stopped, 3 never started; before anybody can learn of it
   nursery_open,     // nursery, the child or nursery that it was opened in, where
   nursery_end,      // nursery
   join_begin,       // nursery; the owner waits for its children, and may run some meanwhile
@@ -29,8 +28,6 @@ enum class trace_kind : std::uint32_t {
   checkpoint_stop,  // child; it saw the stop
   owner             // only inside of the trace: what follows in this ring was done by thread `id`
 };
-
-enum class trace_outcome : std::uint64_t { done, failed, stopped, never_started };
 
 struct trace_event {
   std::uint64_t ticks = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Begins and ends the trace of this process, by call or by the environment.
+// Begins and ends the trace of this process.
 #include "fork.hpp"
 #include "pinning.hpp"
 #include "trace_session.hpp"
@@ -7,13 +7,13 @@
 #include <covey/trace.hpp>
 #include <covey/tracking.hpp>
 
-#include <cstdio>
-#include <cstdlib>
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <string>
-#include <unistd.h>
+#include <utility>
 
 namespace covey {
 
@@ -51,42 +51,6 @@ void note_use() noexcept {
   used_in.compare_exchange_strong(
       unused, runtime::fork_generation() + 1, std::memory_order_relaxed, std::memory_order_relaxed);
 }
-
-// The file that the environment names; %p is the number of the process.
-[[nodiscard]] std::string file_of_environment() {
-  const char* const given = ::secure_getenv("COVEY_TRACE");
-  std::string path = given != nullptr ? given : "";
-  if (const std::size_t at = path.find("%p"); at != std::string::npos) {
-    path.replace(at, 2, std::to_string(::getpid()));
-  }
-  return path;
-}
-
-void complain(const std::exception& error) noexcept {
-  std::fprintf(stderr, "%s\n", error.what());
-}
-
-void end_at_exit() noexcept {
-  try {
-    stop_trace();
-  } catch (const std::exception& error) {
-    complain(error);
-  }
-}
-
-// Before main(), and before the program's own handlers at exit are registered, so that it ends after them.
-[[maybe_unused]] const bool begun_by_environment = [] {
-  try {
-    if (const std::string path = file_of_environment(); !path.empty()) {
-      start_trace(path);
-      std::atexit(end_at_exit);
-    }
-    return true;
-  } catch (const std::exception& error) {
-    complain(error);
-    return false;
-  }
-}();
 
 }  // namespace
 

@@ -60,7 +60,7 @@ void trace_story::tell(const trace_event& what, std::uint64_t ns, std::size_t so
   switch (what.kind) {
     case trace_kind::spawn:
       make_room(queued_);
-      queued_.insert_or_assign(what.id, queued_child{now, spawner_on(on)});
+      queued_.insert_or_assign(what.id, queued_child{now, spawner_on(on), on.worker});
       break;
     case trace_kind::start:
       start(on, what, now);
@@ -69,7 +69,7 @@ void trace_story::tell(const trace_event& what, std::uint64_t ns, std::size_t so
       finish(on, what, now);
       break;
     case trace_kind::nursery_open:
-      open_nursery(on, what, now);
+      open_nursery(what, now);
       break;
     case trace_kind::nursery_end:
       end_nursery(what.id, ns, false);
@@ -106,6 +106,7 @@ void trace_story::set_owner(track& on, const trace_event& what) {
   sleeping_ -= static_cast<std::size_t>(asleep);
   on.open.clear();
   on.thread = what.id;
+  on.worker = what.other != 0;
   trace_line(text_, 'M', {what.id, 0}, "thread_name").args().text("name", thread_title(what));
   trace_line(text_, 'M', {what.id, 0}, "thread_sort_index").args().number("sort_index", what.other);
 }
@@ -126,6 +127,14 @@ void trace_story::start(track& on, const trace_event& what, trace_point now) {
     fresh.queued = now.ns - std::min(from.ns, now.ns);
     trace_line(text_, 's', from, "spawn").text("cat", "spawn").number("id", what.id);
     trace_line(text_, 'f', now, "spawn").text("cat", "spawn").number("id", what.id).text("bp", "e");
+    if (spawned->second.by_worker && from.thread != now.thread) {
+      trace_line(text_, 'i', now, "steal")
+          .text("cat", "steal")
+          .text("s", "t")
+          .args()
+          .number("id", what.id)
+          .number("from_thread", from.thread);
+    }
     queued_.erase(spawned);
   }
   on.open.push_back(fresh);
@@ -170,9 +179,12 @@ void trace_story::end_slice(track& on, const trace_event& what, trace_point now,
   }
 }
 
-void trace_story::open_nursery(const track& on, const trace_event& what, trace_point now) {
+void trace_story::open_nursery(const trace_event& what, trace_point now) {
   make_room(nurseries_);
-  nurseries_.insert_or_assign(what.id, nursery{now, spawner_on(on), what.site, 0, {}, 0});
+  // One that was opened in the body of another one is in the same child.
+  const auto around = nurseries_.find(what.other);
+  const std::uint64_t in = around != nurseries_.end() ? around->second.in : what.other;
+  nurseries_.insert_or_assign(what.id, nursery{now, in, what.site, 0, {}, 0});
 }
 
 void trace_story::request_stop(const trace_event& what, trace_point now) {
@@ -191,12 +203,6 @@ void trace_story::request_stop(const trace_event& what, trace_point now) {
 void trace_story::mark(const trace_event& what, trace_point now) {
   if (what.kind == trace_kind::stop_request) {
     request_stop(what, now);
-  } else if (what.kind == trace_kind::steal) {
-    trace_line line(text_, 'i', now, "steal");
-    line.text("cat", "steal").text("s", "t").args().number("id", what.id);
-    if (what.other != 0) {
-      line.number("from_worker", what.other - 1);
-    }
   } else if (what.kind == trace_kind::checkpoint_stop) {
     trace_line(text_, 'i', now, "stop seen")
         .text("cat", "stop")

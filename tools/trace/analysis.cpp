@@ -3,10 +3,11 @@
 
 #include "analysis.hpp"
 
+#include "points.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,16 +17,6 @@ namespace trace_tool {
 namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-
-// At the same moment slices end before anything else happens, and begin after it.
-enum class point_kind : std::uint8_t { slice_end, nursery_end, nursery_begin, spawn, slice_begin };
-
-struct point {
-  std::int64_t at = 0;
-  point_kind kind = point_kind::spawn;
-  std::int64_t tie = 0;   // inner slices end first, outer ones begin first
-  std::size_t index = 0;  // of a task; of a pause, counted after the tasks; of a spawn or nursery
-};
 
 // A chain of strands, as far as it has come: a task, or what a thread runs outside of all tasks.
 struct chain {
@@ -71,7 +62,6 @@ class sweep {
   }
 
   void find_bounds();
-  [[nodiscard]] std::vector<point> points() const;
   void visit(const point& now);
   void begin_slice(std::size_t slice);
   void end_slice(std::size_t slice);
@@ -113,36 +103,9 @@ void sweep::find_bounds() {
   }
 }
 
-std::vector<point> sweep::points() const {
-  std::vector<point> all;
-  const std::size_t slices = data_.tasks.size() + data_.pauses.size();
-  all.reserve(2 * (slices + data_.nurseries.size()) + data_.spawns.size());
-  for (std::size_t i = 0; i < slices; ++i) {
-    const std::int64_t begin = is_task(i) ? data_.tasks[i].begin : pause_of(i).begin;
-    // One that took no time still begins before it ends.
-    const std::int64_t end = std::max(is_task(i) ? data_.tasks[i].end : pause_of(i).end, begin + 1);
-    all.push_back({begin, point_kind::slice_begin, -end, i});
-    all.push_back({end, point_kind::slice_end, -begin, i});
-  }
-  for (std::size_t i = 0; i < data_.nurseries.size(); ++i) {
-    all.push_back({data_.nurseries[i].begin, point_kind::nursery_begin, 0, i});
-    all.push_back({std::max(data_.nurseries[i].end, data_.nurseries[i].begin + 1),
-                   point_kind::nursery_end,
-                   0,
-                   i});
-  }
-  for (std::size_t i = 0; i < data_.spawns.size(); ++i) {
-    all.push_back({data_.spawns[i].at, point_kind::spawn, 0, i});
-  }
-  std::sort(all.begin(), all.end(), [](const point& a, const point& b) {
-    return std::tie(a.at, a.kind, a.tie, a.index) < std::tie(b.at, b.kind, b.tie, b.index);
-  });
-  return all;
-}
-
 analysis sweep::run() {
   finished_.resize(data_.tasks.size());
-  for (const point& each : points()) {
+  for (const point& each : points_of(data_)) {
     visit(each);
   }
   trace_back();
@@ -155,7 +118,8 @@ void sweep::visit(const point& now) {
       account(track_of(now.index), now.at);
       begin_slice(now.index);
       break;
-    case point_kind::slice_end:
+    case point_kind::task_end:
+    case point_kind::pause_end:
       account(track_of(now.index), now.at);
       end_slice(now.index);
       break;
@@ -320,10 +284,18 @@ void sweep::trace_back() {
   if (longest == chains_.end()) {
     return;
   }
+  std::vector<path_part>& path = result_.critical_path;
   for (std::size_t at = longest->last; at != none; at = parts_[at].before) {
-    result_.critical_path.push_back(parts_[at].part);
+    const path_part& part = parts_[at].part;
+    if (!path.empty() && path.back().task == part.task && path.back().track == part.track &&
+        path.back().begin == part.end) {
+      path.back().begin = part.begin;
+      path.back().work += part.work;
+    } else {
+      path.push_back(part);
+    }
   }
-  std::reverse(result_.critical_path.begin(), result_.critical_path.end());
+  std::reverse(path.begin(), path.end());
 }
 
 }  // namespace

@@ -139,6 +139,13 @@ void draw_lane(std::string& out, const report& about, const lane& what, double t
   }
 }
 
+// Without the number of the thread, which the tables tell.
+[[nodiscard]] std::string short_title(const std::string& title) {
+  std::string shown = column(title.substr(0, title.find(" (")), 24);
+  shown.erase(shown.find_last_not_of(' ') + 1);
+  return shown;
+}
+
 // @returns a step that makes five to twelve marks
 [[nodiscard]] double mark_step(double length) {
   const double raw = length / 8;
@@ -208,7 +215,7 @@ std::string timeline(const report& about) {
   draw_marks(out, about.of, y - gap);
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     if (!lanes[i].bars.empty()) {
-      out += words(0, tops[i] + row - 4, column(about.data.tracks[i].title, 26), "class=\"lane\"");
+      out += words(0, tops[i] + row - 4, short_title(about.data.tracks[i].title), "class=\"lane\"");
       draw_lane(out, about, lanes[i], tops[i]);
     }
   }
