@@ -2,6 +2,7 @@
 // Events find their ring; and the trace that the environment asks for begins.
 #include "trace.hpp"
 
+#include "fork.hpp"
 #include "futex.hpp"
 #include "trace_clock.hpp"
 #include "trace_ring.hpp"
@@ -32,9 +33,10 @@ struct registry {
   std::uint64_t outside_thread = 0;  // who wrote to it last
 };
 
-// Never destroyed: workers may trace until the process has gone.
+// In static storage, and never destroyed: workers may trace until the process has gone.
+alignas(registry) constinit std::byte room[sizeof(registry)]{};
+
 registry& all() noexcept {
-  alignas(registry) static constinit std::byte room[sizeof(registry)]{};
   static registry& only = *::new (static_cast<void*>(room)) registry;
   return only;
 }
@@ -45,8 +47,11 @@ registry& all() noexcept {
 //   order    relaxed: the rings order their contents themselves; the word only has to differ.
 constinit std::atomic<std::uint32_t> wakes{0};
 
+// Locks may be held there by threads that do not exist.
 void forget_in_forked_child() noexcept {
   tracing.store(false, std::memory_order_relaxed);
+  static_cast<void>(all());
+  ::new (static_cast<void*>(room)) registry;
 }
 
 [[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, forget_in_forked_child);
@@ -142,9 +147,12 @@ trace_ring* trace_rings::attach(record& me) noexcept {
   trace_ring* ring = me.trace;
   try {
     if (ring == nullptr || ring->listed_in != session) {
-      if (ring == nullptr || ring->capacity() != to.ring_events) {
+      const bool own = ring != nullptr && ring->generation() == fork_generation();
+      if (!own || ring->capacity() != to.ring_events) {
         auto fresh = std::make_unique<trace_ring>(to.ring_events);
-        delete ring;
+        if (own) {
+          delete ring;
+        }
         me.trace = ring = fresh.release();
       }
       add(*ring, to, session);

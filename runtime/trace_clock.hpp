@@ -14,9 +14,26 @@ struct trace_anchor {
   std::uint64_t ticks = 0;
   std::uint64_t ns = 0;
 
+  // The two clocks are read one after the other: a thread that was interrupted between them reads again.
   [[nodiscard]] static trace_anchor now() noexcept {
-    const auto read = std::chrono::steady_clock::now().time_since_epoch().count();
-    return {runtime::ticks(), static_cast<std::uint64_t>(read)};
+    constexpr std::uint64_t close = 1000;  // ns
+    trace_anchor best;
+    std::uint64_t least = ~std::uint64_t{0};
+    for (int i = 0; i < 20 && least > close; ++i) {
+      const std::uint64_t before = steady();
+      const std::uint64_t read = runtime::ticks();
+      const std::uint64_t after = steady();
+      if (after - before < least) {
+        least = after - before;
+        best = {read, before + least / 2};
+      }
+    }
+    return best;
+  }
+
+ private:
+  [[nodiscard]] static std::uint64_t steady() noexcept {
+    return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
   }
 };
 

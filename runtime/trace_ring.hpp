@@ -2,6 +2,7 @@
 // The rings: events on their way from one worker to the thread that writes the file; and who has one.
 #pragma once
 
+#include "fork.hpp"
 #include "trace.hpp"
 
 #include <covey/policy.hpp>
@@ -23,9 +24,13 @@ class trace_ring {
   // @param capacity a power of two. @throws std::bad_alloc
   explicit trace_ring(std::size_t capacity)
       : events_(std::make_unique_for_overwrite<trace_event[]>(capacity)),
-        mask_(capacity - 1) {}
+        mask_(capacity - 1),
+        generation_(fork_generation()) {}
 
   [[nodiscard]] std::size_t capacity() const noexcept { return mask_ + 1; }
+
+  // Of the process that made it: see fork.hpp.
+  [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }
 
   // By the writer. @returns false if it was full, and the event is counted as lost.
   bool push(const trace_event& what) noexcept {
@@ -73,6 +78,7 @@ class trace_ring {
 
   std::unique_ptr<trace_event[]> events_;
   std::size_t mask_;
+  std::uint32_t generation_;
   std::uint64_t tail_seen_ = 0;  // writer only
   // Events ever pushed.
   //   written  by the writer.

@@ -123,6 +123,7 @@ void trace_session::collect() {
   trace_rings::list(rings_);
   lost_.resize(rings_.size());
   latest_.resize(rings_.size());
+  latest_ns_.resize(rings_.size());
   const std::size_t old = waiting_.size();
   for (std::size_t i = 0; i < rings_.size(); ++i) {
     // What a worker does happens in the order in which it says so, even if a stamp was taken a little early.
@@ -147,7 +148,9 @@ void trace_session::tell_until(trace_anchor now, bool last) {
   const std::uint64_t until = last ? std::numeric_limits<std::uint64_t>::max() : now.ticks;
   auto at = waiting_.begin();
   for (; at != waiting_.end() && at->what.ticks < until; ++at) {
-    const std::uint64_t ns = span.ns(at->what.ticks);
+    // One that is older than the span was late, and its time is a guess; order comes first.
+    const std::uint64_t ns = std::max(span.ns(at->what.ticks), latest_ns_[at->source]);
+    latest_ns_[at->source] = ns;
     story_.tell(at->what, ns - std::min(ns, begin_.ns), at->source);
     if (story_.text().size() > enough_text) {
       file_.append(story_.text());

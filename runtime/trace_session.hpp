@@ -49,9 +49,10 @@ class trace_session {
   trace_anchor begin_;
   trace_anchor before_;  // when the pass before this one began
   std::vector<trace_ring*> rings_;
-  std::vector<std::uint64_t> lost_;    // by ring: what has been told
-  std::vector<std::uint64_t> latest_;  // by ring: ticks of its last event
-  std::vector<moment> waiting_;        // not older than before_
+  std::vector<std::uint64_t> lost_;       // by ring: what has been told
+  std::vector<std::uint64_t> latest_ns_;  // by ring: when its last event was told to have been
+  std::vector<std::uint64_t> latest_;     // by ring: ticks of its last event
+  std::vector<moment> waiting_;           // not older than before_
   std::vector<trace_named> names_;
   std::exception_ptr failure_;  // read when the thread has ended
   // Set by stop(), read by the thread: relaxed, the rings order what must be seen by the last pass.

@@ -6,7 +6,6 @@
 #include "tracking_map.hpp"
 
 #include <charconv>
-#include <unistd.h>
 
 namespace covey::runtime {
 
@@ -68,11 +67,10 @@ trace_site site_of_number(std::uint32_t number) {
 
 trace_line::trace_line(std::string& out, char phase, trace_point at, std::string_view name)
     : out_(out) {
-  static const auto process = static_cast<std::uint64_t>(::getpid());
   out_ += ",\n{\"ph\":\"";
   out_ += phase;
   out_ += "\",\"pid\":";
-  append_number(out_, process);
+  append_number(out_, covey_tracking_map.process.load(std::memory_order_relaxed));
   number("tid", at.thread).time("ts", at.ns).text("name", name);
 }
 

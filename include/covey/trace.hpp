@@ -44,17 +44,19 @@ struct trace_result {
 };
 
 /// Begins to write a trace in the trace event format of Chrome (JSON: Perfetto, chrome://tracing, Speedscope), and sets
-/// the tracking level to full. After every flush the file is valid JSON. A thread of its own writes it; workers never
+/// the tracking level to full. After every flush the file is valid JSON; only a
+/// process that is killed in the middle of a write leaves one without its end, which `covey-trace --repair` mends. A thread of its own writes it; workers never
 /// wait for the disk, and lose events rather than memory.
 /// The environment variable COVEY_TRACE=FILE traces from the start of the process to its exit; %p in the name is
 /// replaced by the number of the process. A failure is then one line on standard error.
-/// @throws trace_error if a trace is being written already, the file cannot be written, or the process was forked from
-///         one that had used covey's trace; std::invalid_argument for options out of range; std::bad_alloc.
+/// A forked child writes no trace, unless it begins one of its own.
+/// @throws trace_error if a trace is being written already, or the file cannot be written; std::invalid_argument for
+///         options out of range; std::bad_alloc.
 /// Thread safety: any thread.
 COVEY_API void start_trace(const std::string& path, const trace_options& options = {});
 
 /// Writes what there is, ends the trace, and puts the tracking level back to what it was. What still runs is cut off here.
-/// Does nothing when no trace is being written, and in a forked child: the trace belongs to its parent process.
+/// Does nothing when no trace is being written; that of a parent process is not a forked child's.
 /// @throws trace_error if the file could not be written, now or earlier; the trace has ended all the same.
 /// Thread safety: any thread.
 COVEY_API trace_result stop_trace();

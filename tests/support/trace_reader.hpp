@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
@@ -19,8 +21,14 @@
 
 namespace covey_test {
 
+/// Where a process that a test starts finds the name of its file.
+inline constexpr const char* trace_path_variable = "COVEY_TEST_TRACE_PATH";
+
 /// A name for a file of this test and this process, in the folder of temporary files.
 inline std::string trace_path(const std::string& word = "trace") {
+  if (const char* const given = std::getenv(trace_path_variable)) {
+    return given;
+  }
   std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
   std::replace(test.begin(), test.end(), '/', '_');
   return testing::TempDir() + "covey_" + word + '_' + test + '_' + std::to_string(::getpid()) +
@@ -38,8 +46,13 @@ class trace_reader {
  public:
   using json = nlohmann::json;
 
-  explicit trace_reader(const std::string& path) : text_(whole_file(path)) {
+  /// @param killed the process was killed, perhaps while it wrote: only then the end of the file may be missing.
+  explicit trace_reader(const std::string& path, bool killed = false) : text_(whole_file(path)) {
     all_ = json::parse(text_, nullptr, false);
+    if (killed && all_.is_discarded()) {
+      // Events are separated by a comma and a new line.
+      all_ = json::parse(text_.substr(0, text_.rfind(",\n{")) + "]}", nullptr, false);
+    }
     EXPECT_FALSE(all_.is_discarded()) << path << " is not JSON: " << text_.substr(0, 400);
     if (!all_.is_discarded()) {
       for (const json& each : all_["traceEvents"]) {
