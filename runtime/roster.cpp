@@ -3,7 +3,6 @@
 #include "crew.hpp"
 #include "liveness.hpp"
 #include "record.hpp"
-#include "trace_ring.hpp"
 #include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -130,7 +129,6 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
 }
 
 void roster::release(record& r) noexcept {
-  trace_no_owner(r);
   const std::scoped_lock guard(roster_lock);
   r.next_free = free_records;
   free_records = &r;

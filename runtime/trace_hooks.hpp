@@ -4,6 +4,7 @@
 
 #include "context.hpp"
 #include "trace.hpp"
+#include "trace_ring.hpp"
 #include "tracking_records.hpp"
 
 #include <cstdint>
@@ -76,6 +77,13 @@ inline void trace_listed(record* me,
 // For an event of now, if there is to be one.
 [[nodiscard]] inline std::uint64_t trace_stamp() noexcept {
   return is_tracing() ? ticks() : 0;
+}
+
+// Another thread owns the record from now on.
+inline void trace_owner(const record& r) noexcept {
+  if (r.trace != nullptr) {
+    r.trace->session = 0;
+  }
 }
 
 // A worker begins or ends something that is no task; `id` is what it waits for, or 0.

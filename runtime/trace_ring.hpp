@@ -128,11 +128,4 @@ class trace_rings {
   static constinit std::atomic<std::uint32_t> session_;
 };
 
-// In the roster: another thread will own the record.
-inline void trace_no_owner(const record& r) noexcept {
-  if (r.trace != nullptr) {
-    r.trace->session = 0;
-  }
-}
-
 }  // namespace covey::runtime

@@ -101,6 +101,7 @@ void track_worker(record& r) noexcept {
 }
 
 void track_owner(record& r) noexcept {
+  trace_owner(r);
   const bool foreign = r.kind.load(std::memory_order_relaxed) == worker_kind::foreign;
   r.card.kind.store(foreign      ? foreign_thread
                     : r.borrowed ? borrowed_thread
