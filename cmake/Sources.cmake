@@ -53,6 +53,7 @@ set(COVEY_HEADERS
   include/covey/task_info.hpp
   include/covey/tbb.hpp
   include/covey/this_task.hpp
+  include/covey/trace.hpp
   include/covey/tracking.hpp
   include/covey/unhandled_failure.hpp
   include/covey/virtual_clock.hpp
@@ -116,6 +117,7 @@ set(COVEY_RUNTIME
   runtime/pools.hpp
   runtime/printable.cpp
   runtime/printable.hpp
+  runtime/quiet_thread.hpp
   runtime/record.hpp
   runtime/roster.cpp
   runtime/scope.cpp
@@ -150,6 +152,21 @@ set(COVEY_RUNTIME
   runtime/timekeeper.cpp
   runtime/timekeeper.hpp
   runtime/timer_heap.hpp
+  runtime/trace.cpp
+  runtime/trace.hpp
+  runtime/trace_clock.hpp
+  runtime/trace_control.cpp
+  runtime/trace_file.cpp
+  runtime/trace_file.hpp
+  runtime/trace_hooks.hpp
+  runtime/trace_lines.cpp
+  runtime/trace_ring.hpp
+  runtime/trace_session.cpp
+  runtime/trace_session.hpp
+  runtime/trace_story.cpp
+  runtime/trace_story.hpp
+  runtime/trace_text.cpp
+  runtime/trace_text.hpp
   runtime/tracked_states.cpp
   runtime/tracked_states.hpp
   runtime/tracker.cpp

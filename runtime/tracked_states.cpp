@@ -2,9 +2,20 @@
 // What the records of running children and open scopes say while they run.
 #include "tracked_states.hpp"
 
+#include "trace_hooks.hpp"
+
 namespace covey::runtime {
 
 namespace {
+
+[[nodiscard]] std::uint64_t id_of(const frame* f) noexcept {
+  const std::uint32_t at = is_tracing() ? index_of(f) : 0;
+  return at != 0 ? child_at(at).id.load(std::memory_order_relaxed) : 0;
+}
+[[nodiscard]] std::uint64_t id_of(const scope& s) noexcept {
+  const std::uint32_t at = is_tracing() ? index_of(s) : 0;
+  return at != 0 ? nursery_at(at).id.load(std::memory_order_relaxed) : 0;
+}
 
 // Whether there was ever a record.
 [[nodiscard]] bool tracked_ever() noexcept {
@@ -97,21 +108,37 @@ void track_progress(const record& me, std::uint64_t done, std::uint64_t total) n
   }
 }
 
-tracked_pause::tracked_pause(const record& me, life now) noexcept
-    : where_(me.current.load(std::memory_order_relaxed)),
-      before_(life::free) {
+tracked_pause::tracked_pause(record& me, life now, trace_kind begin, std::uint64_t id) noexcept
+    : me_(me),
+      where_(me.current.load(std::memory_order_relaxed)),
+      before_(life::free),
+      end_(begin == trace_kind::join_begin ? trace_kind::join_end : trace_kind::wait_end),
+      id_(id) {
+  trace_worker(me, begin, id);
   if (where_ != detail::outside()) {
     before_ = set_all(where_, now);
   }
+}
+
+tracked_pause::tracked_pause(record& me, life now) noexcept
+    : tracked_pause(me, now, trace_kind::wait_begin, 0) {
+}
+tracked_pause::tracked_pause(record& me, const frame* awaited) noexcept
+    : tracked_pause(me, life::waiting, trace_kind::wait_begin, id_of(awaited)) {
+}
+tracked_pause::tracked_pause(record& me, const scope& joined) noexcept
+    : tracked_pause(me, life::waiting, trace_kind::join_begin, id_of(joined)) {
 }
 
 tracked_pause::~tracked_pause() {
   if (before_ != life::free) {
     static_cast<void>(set_all(where_, before_));
   }
+  trace_worker(me_, end_, id_);
 }
 
-void track_pause(const record& me, life now) noexcept {
+void track_pause(record& me, life now) noexcept {
+  trace_worker(me, now == life::running ? trace_kind::wait_end : trace_kind::wait_begin);
   const context where = me.current.load(std::memory_order_relaxed);
   if (where != detail::outside()) {
     static_cast<void>(set_all(where, now));
@@ -133,6 +160,11 @@ void track_stop(const scope& s, const stop_reason& why) noexcept {
     write_label(r.stop_text, why.kind == stop_kind::failure ? why.task : why.text);
     r.stopped_at.store(ticks(), std::memory_order_relaxed);
     r.stop.store(static_cast<std::uint32_t>(why.kind), std::memory_order_release);
+    trace_nursery(this_record(),
+                  trace_kind::stop_request,
+                  r,
+                  static_cast<std::uint64_t>(why.kind),
+                  r.stopped_at.load(std::memory_order_relaxed));
   }
 }
 

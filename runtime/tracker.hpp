@@ -4,6 +4,7 @@
 
 #include "context.hpp"
 #include "record.hpp"
+#include "trace.hpp"
 #include "tracking_map.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -48,17 +49,24 @@ void track_progress(const record& me, std::uint64_t done, std::uint64_t total) n
 // While it lives, what this thread runs in waits, or blocks: the innermost child, and the nurseries open in it.
 class tracked_pause {
  public:
-  tracked_pause(const record& me, life now) noexcept;
+  tracked_pause(record& me, life now) noexcept;
+  tracked_pause(record& me, const frame* awaited) noexcept;
+  tracked_pause(record& me, const scope& joined) noexcept;
   ~tracked_pause();
   tracked_pause(tracked_pause&&) = delete;
   tracked_pause& operator=(tracked_pause&&) = delete;
 
  private:
+  tracked_pause(record& me, life now, trace_kind begin, std::uint64_t id) noexcept;
+
+  record& me_;
   const detail::context where_;
   life before_;
+  const trace_kind end_;
+  const std::uint64_t id_;  // of what is waited for; 0: unknown
 };
 // The same for callers that cannot keep an object; to be undone with `running`.
-void track_pause(const record& me, life now) noexcept;
+void track_pause(record& me, life now) noexcept;
 
 // --- of scopes ----------------------------------------------------------------------------------------------------
 // It was opened at level full, or has got a name or a deadline.

@@ -45,7 +45,11 @@ constinit tracking_map& map = covey_tracking_map;
 #endif
 }
 
-const bool even_stamps = has_even_stamps();
+// Known before anything else begins: a trace that the environment asks for begins before main(), too.
+constinit bool even_stamps = false;
+[[gnu::constructor(200)]] void look_at_stamps() noexcept {
+  even_stamps = has_even_stamps();
+}
 
 // Fills in the head of the map before main().
 [[maybe_unused]] const bool begun = [] {
