@@ -56,6 +56,7 @@ set(COVEY_HEADERS
   include/covey/tracking.hpp
   include/covey/unhandled_failure.hpp
   include/covey/virtual_clock.hpp
+  include/covey/watchdog.hpp
   include/covey/with_nursery.hpp)
 
 # The engine, never installed.
@@ -130,6 +131,7 @@ set(COVEY_RUNTIME
   runtime/stack_trace.cpp
   runtime/stop.cpp
   runtime/stop.hpp
+  runtime/stop_audit.cpp
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
@@ -139,6 +141,8 @@ set(COVEY_RUNTIME
   runtime/tbb_bridge.cpp
   runtime/thieves.cpp
   runtime/this_task.cpp
+  runtime/thread_stack.cpp
+  runtime/thread_stack.hpp
   runtime/threads.cpp
   runtime/threads.hpp
   runtime/throttle.cpp
@@ -168,4 +172,5 @@ set(COVEY_RUNTIME
   runtime/wait_graph.cpp
   runtime/wait_graph.hpp
   runtime/waiting.cpp
-  runtime/waiting.hpp)
+  runtime/waiting.hpp
+  runtime/watchdog.cpp)

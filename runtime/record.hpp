@@ -71,6 +71,7 @@ struct record : detail::worker {
   // What the tracker shows of this worker, and what it keeps for it (owner only).
   worker_card card;
   tracking_store* tracking = nullptr;
+  std::uint64_t checked = 0;  // ticks: when the owner last looked at a stop, at level full
 
   // Counter, written by the owner, read by anyone (relaxed).
   std::atomic<std::uint64_t> forced{0};

@@ -13,12 +13,10 @@ namespace {
 
 }  // namespace
 
-void note_gap(const child_record& r, std::uint64_t now) noexcept {
-  const std::uint32_t place = r.site.load(std::memory_order_relaxed);
-  if (place == 0) {
+void note_gap(std::uint32_t place, std::uint64_t since, std::uint64_t now) noexcept {
+  if (place == 0 || since == 0) {
     return;
   }
-  const std::uint64_t since = r.checked.load(std::memory_order_relaxed);
   const std::uint64_t gap = now > since ? now - since : 0;
   word64& longest = site_at(place).longest_gap;
   std::uint64_t known = longest.load(std::memory_order_relaxed);
@@ -57,10 +55,12 @@ life set_all(context c, life now, std::uint64_t stamp) noexcept {
   return before;
 }
 
-void track_check(const record& me) noexcept {
+void track_check(record& me) noexcept {
   if (!tracked_ever()) {
     return;
   }
+  const std::uint64_t now = ticks();
+  me.checked = now;
   context c = me.current.load(std::memory_order_relaxed);
   while (c != detail::outside() && !is_task(c)) {
     c = scope_of(c).outer;
@@ -70,9 +70,23 @@ void track_check(const record& me) noexcept {
   }
   if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
     child_record& r = child_at(at);
-    const std::uint64_t now = ticks();
-    note_gap(r, now);
+    note_gap(
+        r.site.load(std::memory_order_relaxed), r.checked.load(std::memory_order_relaxed), now);
     r.checked.store(now, std::memory_order_relaxed);
+  }
+}
+
+void track_share(record& me) noexcept {
+  if (tracks_tasks()) {
+    me.checked = ticks();
+  }
+}
+
+void track_block(record& me, const site& of) noexcept {
+  if (tracks_tasks()) {
+    const std::uint64_t before = me.checked;
+    track_check(me);
+    note_gap(number_of(&me, of), before, me.checked);
   }
 }
 

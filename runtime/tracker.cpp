@@ -200,6 +200,7 @@ interrupted_task track_start(record& me, frame* f, detail::context outer) noexce
     r.since.store(now, std::memory_order_relaxed);
     r.checked.store(now, std::memory_order_relaxed);
     r.started.store(now, std::memory_order_relaxed);
+    me.checked = now;
     set_life(r.life, life::running);
     before.was = set_all(outer, life::waiting, now);
   }
@@ -214,7 +215,7 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
   }
   child_record& r = child_at(at);
   const std::uint64_t now = ticks();
-  note_gap(r, now);
+  note_gap(r.site.load(std::memory_order_relaxed), r.checked.load(std::memory_order_relaxed), now);
   if (before.was != life::free) {
     static_cast<void>(set_all(before.outer, before.was, now));
   }

@@ -36,7 +36,7 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
 // The child will not run.
 void track_unrun(frame* f) noexcept;
 // The running child looks at its stop.
-void track_check(const record& me) noexcept;
+void track_check(record& me) noexcept;
 
 void track_progress(const record& me, std::uint64_t done, std::uint64_t total) noexcept;
 
@@ -69,6 +69,9 @@ void track_deadline(const scope& s, clock::time_point when) noexcept;
 void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;
 void track_items(const scope& s, std::uint64_t items) noexcept;
+// A thread begins to work on items of a batch, or has finished some: that is a look at the stop.
+void track_share(record& me) noexcept;
+void track_block(record& me, const site& of) noexcept;
 void track_end(scope& s) noexcept;
 
 // --- of workers ---------------------------------------------------------------------------------------------------

@@ -154,6 +154,17 @@ void renew_clock() noexcept {
   map.clock.last_ns.store(nanoseconds(), std::memory_order_relaxed);
 }
 
+std::chrono::nanoseconds length_of(std::uint64_t count) noexcept {
+  const std::uint64_t passed = map.clock.last_ticks.load(std::memory_order_relaxed) -
+                               map.clock.first_ticks.load(std::memory_order_relaxed);
+  const std::uint64_t ns = map.clock.last_ns.load(std::memory_order_relaxed) -
+                           map.clock.first_ns.load(std::memory_order_relaxed);
+  const double each =
+      passed != 0 && ns != 0 ? static_cast<double>(ns) / static_cast<double>(passed) : 1.0;
+  return std::chrono::nanoseconds(
+      static_cast<std::chrono::nanoseconds::rep>(static_cast<double>(count) * each));
+}
+
 std::uint32_t take_child_record(record* me) noexcept {
   tracking_store* const own = store_of(me);
   return take(map.children, free_children, own != nullptr ? &own->children : nullptr, child_at);
