@@ -16,13 +16,13 @@ find_package(Threads REQUIRED)
 
 if(COVEY_TESTS)
   covey_require(GTest libgtest-dev "the tests; -D COVEY_TESTS=OFF leaves them out")
+  covey_require(nlohmann_json nlohmann-json3-dev "the tests; -D COVEY_TESTS=OFF leaves them out" 3.10 CONFIG)
 endif()
 
 if(COVEY_TOOLS)
-  covey_require(CLI11 libcli11-dev "the tools; -D COVEY_TOOLS=OFF leaves them out" CONFIG)
-  if(COVEY_TESTS)
-    covey_require(nlohmann_json nlohmann-json3-dev "the tests of the tools; -D COVEY_TOOLS=OFF leaves them out" 3.10 CONFIG)
-  endif()
+  set(covey_part "the tools; -D COVEY_TOOLS=OFF leaves them out")
+  covey_require(CLI11 libcli11-dev "${covey_part}" CONFIG)
+  covey_require(nlohmann_json nlohmann-json3-dev "${covey_part}" 3.10 CONFIG)
 endif()
 
 if(COVEY_EXAMPLES OR COVEY_BENCH)

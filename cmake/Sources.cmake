@@ -53,9 +53,11 @@ set(COVEY_HEADERS
   include/covey/task_info.hpp
   include/covey/tbb.hpp
   include/covey/this_task.hpp
+  include/covey/trace.hpp
   include/covey/tracking.hpp
   include/covey/unhandled_failure.hpp
   include/covey/virtual_clock.hpp
+  include/covey/watchdog.hpp
   include/covey/with_nursery.hpp)
 
 # The engine, never installed.
@@ -115,6 +117,7 @@ set(COVEY_RUNTIME
   runtime/pools.hpp
   runtime/printable.cpp
   runtime/printable.hpp
+  runtime/quiet_thread.hpp
   runtime/record.hpp
   runtime/roster.cpp
   runtime/scope.cpp
@@ -130,6 +133,7 @@ set(COVEY_RUNTIME
   runtime/stack_trace.cpp
   runtime/stop.cpp
   runtime/stop.hpp
+  runtime/stop_audit.cpp
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp
@@ -139,6 +143,8 @@ set(COVEY_RUNTIME
   runtime/tbb_bridge.cpp
   runtime/thieves.cpp
   runtime/this_task.cpp
+  runtime/thread_stack.cpp
+  runtime/thread_stack.hpp
   runtime/threads.cpp
   runtime/threads.hpp
   runtime/throttle.cpp
@@ -146,6 +152,21 @@ set(COVEY_RUNTIME
   runtime/timekeeper.cpp
   runtime/timekeeper.hpp
   runtime/timer_heap.hpp
+  runtime/trace.cpp
+  runtime/trace.hpp
+  runtime/trace_clock.hpp
+  runtime/trace_control.cpp
+  runtime/trace_file.cpp
+  runtime/trace_file.hpp
+  runtime/trace_hooks.hpp
+  runtime/trace_lines.cpp
+  runtime/trace_ring.hpp
+  runtime/trace_session.cpp
+  runtime/trace_session.hpp
+  runtime/trace_story.cpp
+  runtime/trace_story.hpp
+  runtime/trace_text.cpp
+  runtime/trace_text.hpp
   runtime/tracked_states.cpp
   runtime/tracked_states.hpp
   runtime/tracker.cpp
@@ -168,4 +189,5 @@ set(COVEY_RUNTIME
   runtime/wait_graph.cpp
   runtime/wait_graph.hpp
   runtime/waiting.cpp
-  runtime/waiting.hpp)
+  runtime/waiting.hpp
+  runtime/watchdog.cpp)

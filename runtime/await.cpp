@@ -170,7 +170,7 @@ void await(frame* f) {
     runtime::execute(*me, f);
     return;
   }
-  const runtime::tracked_pause here(*me, runtime::life::waiting);
+  const runtime::tracked_pause here(*me, f);
   if (runtime::help_until(
           *me,
           [f] { return is_over(f); },

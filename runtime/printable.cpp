@@ -122,6 +122,30 @@ void append_message(std::string& out,
   }
 }
 
+void append_json(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const char first = text.front();
+    std::size_t taken = 1;
+    if (first == '"' || first == '\\') {
+      out += '\\';
+      out += first;
+    } else if (byte_at(text, 0) < 0x20U) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      out += "\\u00";
+      out += digits[byte_at(text, 0) >> 4U];
+      out += digits[byte_at(text, 0) & 0xFU];
+    } else {
+      if (printable_length(text) == 0) {
+        out += '\\';  // and one more from append_hex()
+      }
+      taken = append_character(out, text);
+    }
+    text.remove_prefix(taken);
+  }
+  out += '"';
+}
+
 void append_nursery(std::string& out, const label& name) {
   if (name.empty()) {
     out += "an unnamed nursery";

@@ -21,6 +21,9 @@ void append_message(std::string& out,
                     std::size_t limit,
                     std::string_view indent);
 
+/// Appends the text in double quotes as a string of JSON: control characters escaped, invalid UTF-8 as \xNN.
+void append_json(std::string& out, std::string_view text);
+
 /// Appends "nursery 'name'" or "an unnamed nursery".
 void append_nursery(std::string& out, const label& name);
 

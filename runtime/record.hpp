@@ -16,6 +16,7 @@ namespace covey::runtime {
 class crew;
 struct task_context;
 struct tracking_store;
+class trace_ring;
 using detail::frame;
 using detail::slot;
 
@@ -71,6 +72,9 @@ struct record : detail::worker {
   // What the tracker shows of this worker, and what it keeps for it (owner only).
   worker_card card;
   tracking_store* tracking = nullptr;
+  std::uint64_t checked = 0;  // ticks: when the owner last looked at a stop, at level full
+  // Its events on their way to the trace; made by the owner at the first one, who alone follows the pointer.
+  trace_ring* trace = nullptr;
 
   // Counter, written by the owner, read by anyone (relaxed).
   std::atomic<std::uint64_t> forced{0};

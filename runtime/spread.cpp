@@ -31,7 +31,7 @@ void tell_tracker(share& s) noexcept {
   const std::uint64_t now = s.done.load(std::memory_order_relaxed);
   track_items(s.of->of, now - s.told);
   s.told = now;
-  track_check(record_of(*s.me));
+  track_block(record_of(*s.me), s.of->where);
 }
 
 constexpr std::uint64_t most_items = std::uint64_t{1} << 63U;  // so that next + grain does not wrap
@@ -73,6 +73,7 @@ void spread::enter(share& s, item_range range) noexcept {
   s.me = this_worker();
   s.of = this;
   s.block = range.block;
+  track_share(record_of(*s.me));
   const std::scoped_lock guard(lock);
   s.after = shares;
   if (shares != nullptr) {

@@ -70,7 +70,7 @@ stack_trace throw_stack(const std::exception_ptr& error) noexcept {
   const detail::stack_source from = source.load(std::memory_order_acquire);
   if (from != nullptr && error != nullptr) {
     const void* exception = nullptr;
-    std::memcpy(&exception, &error, sizeof exception);
+    std::memcpy(&exception, static_cast<const void*>(&error), sizeof exception);
     found.size_ = from(exception, found.addresses_.data(), stack_trace::most);
   }
   return found;

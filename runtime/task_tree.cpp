@@ -240,6 +240,7 @@ class builder {
       made.stop = static_cast<stop_kind>(kind);
       made.stop_text = label_in(r.stop_text);
       made.stopping = true;
+      made.stopping_for = ages_.since(value(r.stopped_at));
     }
     return made;
   }
@@ -252,6 +253,7 @@ class builder {
       }
       const tree_node& above = tree_.nodes[each.parent];
       each.stopping = each.stopping || above.stopping;
+      each.stopping_for = std::max(each.stopping_for, above.stopping_for);
       if (above.left && (!each.left || *above.left < *each.left)) {
         each.left = above.left;
       }

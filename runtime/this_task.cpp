@@ -7,6 +7,7 @@
 #include "futex.hpp"
 #include "liveness.hpp"
 #include "stop.hpp"
+#include "trace_hooks.hpp"
 #include "tracker.hpp"
 #include "waiting.hpp"
 
@@ -41,6 +42,9 @@ using runtime::record;
 }
 
 [[noreturn]] void throw_cancelled() {
+  if (record* const me = runtime::this_record()) {
+    runtime::trace_stop_seen(*me);
+  }
   throw cancelled(runtime::why_stopped(here()));
 }
 

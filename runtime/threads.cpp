@@ -2,6 +2,8 @@
 // Borrows threads from oneTBB and starts threads of our own.
 #include "threads.hpp"
 
+#include "thread_stack.hpp"
+
 #include <covey/config.hpp>
 #include <covey/error.hpp>
 
@@ -90,6 +92,7 @@ own_threads::own_threads() : state_(std::make_unique<state>()) {
 own_threads::~own_threads() = default;
 
 void* own_threads::entry(void* self) noexcept {
+  accept_stack_questions();
   auto* const me = static_cast<thread*>(self);
   me->body(me->arg);
   state& s = *me->of->state_;

@@ -5,6 +5,7 @@
 #include "clock.hpp"
 #include "fork.hpp"
 #include "futex.hpp"
+#include "quiet_thread.hpp"
 #include "timer_heap.hpp"
 #include "virtual_time.hpp"
 
@@ -15,7 +16,6 @@
 #include <mutex>
 #include <new>
 #include <pthread.h>
-#include <signal.h>
 #include <thread>
 
 namespace covey::runtime {
@@ -24,22 +24,6 @@ namespace {
 constexpr clock::time_point never = clock::time_point::max();
 
 constinit thread_local bool this_is_the_timer_thread = false;
-
-// A thread inherits the mask of signals of the one that starts it.
-class all_signals_blocked {
- public:
-  all_signals_blocked() noexcept {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~all_signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  all_signals_blocked(const all_signals_blocked&) = delete;
-  all_signals_blocked& operator=(const all_signals_blocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 class keeper {
  public:

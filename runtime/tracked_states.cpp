@@ -2,9 +2,20 @@
 // What the records of running children and open scopes say while they run.
 #include "tracked_states.hpp"
 
+#include "trace_hooks.hpp"
+
 namespace covey::runtime {
 
 namespace {
+
+[[nodiscard]] std::uint64_t id_of(const frame* f) noexcept {
+  const std::uint32_t at = is_tracing() ? index_of(f) : 0;
+  return at != 0 ? child_at(at).id.load(std::memory_order_relaxed) : 0;
+}
+[[nodiscard]] std::uint64_t id_of(const scope& s) noexcept {
+  const std::uint32_t at = is_tracing() ? index_of(s) : 0;
+  return at != 0 ? nursery_at(at).id.load(std::memory_order_relaxed) : 0;
+}
 
 // Whether there was ever a record.
 [[nodiscard]] bool tracked_ever() noexcept {
@@ -13,12 +24,10 @@ namespace {
 
 }  // namespace
 
-void note_gap(const child_record& r, std::uint64_t now) noexcept {
-  const std::uint32_t place = r.site.load(std::memory_order_relaxed);
-  if (place == 0) {
+void note_gap(std::uint32_t place, std::uint64_t since, std::uint64_t now) noexcept {
+  if (place == 0 || since == 0) {
     return;
   }
-  const std::uint64_t since = r.checked.load(std::memory_order_relaxed);
   const std::uint64_t gap = now > since ? now - since : 0;
   word64& longest = site_at(place).longest_gap;
   std::uint64_t known = longest.load(std::memory_order_relaxed);
@@ -57,10 +66,12 @@ life set_all(context c, life now, std::uint64_t stamp) noexcept {
   return before;
 }
 
-void track_check(const record& me) noexcept {
+void track_check(record& me) noexcept {
   if (!tracked_ever()) {
     return;
   }
+  const std::uint64_t now = ticks();
+  me.checked = now;
   context c = me.current.load(std::memory_order_relaxed);
   while (c != detail::outside() && !is_task(c)) {
     c = scope_of(c).outer;
@@ -70,9 +81,23 @@ void track_check(const record& me) noexcept {
   }
   if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
     child_record& r = child_at(at);
-    const std::uint64_t now = ticks();
-    note_gap(r, now);
+    note_gap(
+        r.site.load(std::memory_order_relaxed), r.checked.load(std::memory_order_relaxed), now);
     r.checked.store(now, std::memory_order_relaxed);
+  }
+}
+
+void track_share(record& me) noexcept {
+  if (tracks_tasks()) {
+    me.checked = ticks();
+  }
+}
+
+void track_block(record& me, const site& of) noexcept {
+  if (tracks_tasks()) {
+    const std::uint64_t before = me.checked;
+    track_check(me);
+    note_gap(number_of(&me, of), before, me.checked);
   }
 }
 
@@ -83,21 +108,37 @@ void track_progress(const record& me, std::uint64_t done, std::uint64_t total) n
   }
 }
 
-tracked_pause::tracked_pause(const record& me, life now) noexcept
-    : where_(me.current.load(std::memory_order_relaxed)),
-      before_(life::free) {
+tracked_pause::tracked_pause(record& me, life now, trace_kind begin, std::uint64_t id) noexcept
+    : me_(me),
+      where_(me.current.load(std::memory_order_relaxed)),
+      before_(life::free),
+      end_(begin == trace_kind::join_begin ? trace_kind::join_end : trace_kind::wait_end),
+      id_(id) {
+  trace_worker(me, begin, id);
   if (where_ != detail::outside()) {
     before_ = set_all(where_, now);
   }
+}
+
+tracked_pause::tracked_pause(record& me, life now) noexcept
+    : tracked_pause(me, now, trace_kind::wait_begin, 0) {
+}
+tracked_pause::tracked_pause(record& me, const frame* awaited) noexcept
+    : tracked_pause(me, life::waiting, trace_kind::wait_begin, id_of(awaited)) {
+}
+tracked_pause::tracked_pause(record& me, const scope& joined) noexcept
+    : tracked_pause(me, life::waiting, trace_kind::join_begin, id_of(joined)) {
 }
 
 tracked_pause::~tracked_pause() {
   if (before_ != life::free) {
     static_cast<void>(set_all(where_, before_));
   }
+  trace_worker(me_, end_, id_);
 }
 
-void track_pause(const record& me, life now) noexcept {
+void track_pause(record& me, life now) noexcept {
+  trace_worker(me, now == life::running ? trace_kind::wait_end : trace_kind::wait_begin);
   const context where = me.current.load(std::memory_order_relaxed);
   if (where != detail::outside()) {
     static_cast<void>(set_all(where, now));
@@ -119,6 +160,11 @@ void track_stop(const scope& s, const stop_reason& why) noexcept {
     write_label(r.stop_text, why.kind == stop_kind::failure ? why.task : why.text);
     r.stopped_at.store(ticks(), std::memory_order_relaxed);
     r.stop.store(static_cast<std::uint32_t>(why.kind), std::memory_order_release);
+    trace_nursery(this_record(),
+                  trace_kind::stop_request,
+                  r,
+                  static_cast<std::uint64_t>(why.kind),
+                  r.stopped_at.load(std::memory_order_relaxed));
   }
 }
 

@@ -22,7 +22,7 @@ namespace covey::runtime {
 // @returns what the innermost was in before; free: none of them has a record
 // @param stamp now in ticks, if it is known
 life set_all(context c, life now, std::uint64_t stamp = 0) noexcept;
-// The longest time without a look at the stop, for the place of the spawn.
-void note_gap(const child_record& r, std::uint64_t now) noexcept;
+// A child of that place did not look at its stop for so long.
+void note_gap(std::uint32_t place, std::uint64_t since, std::uint64_t now) noexcept;
 
 }  // namespace covey::runtime

@@ -2,6 +2,7 @@
 // The tracker's records of children and scopes, as the engine runs.
 #include "tracker.hpp"
 
+#include "trace_hooks.hpp"
 #include "tracked_states.hpp"
 #include "tracking_records.hpp"
 
@@ -74,6 +75,7 @@ std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
   fill(nursery_at(at), s, me, in);
   if (fresh) {
     s.unwinding_and_record.store((std::uint64_t{at} << 32U) | seen, std::memory_order_relaxed);
+    trace_opened(me, nursery_at(at), detail::name_of(s));
     return at;
   }
   while (!s.unwinding_and_record.compare_exchange_weak(
@@ -85,6 +87,7 @@ std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
   }
   // From now on its end comes by compiled code.
   s.attention.fetch_or(detail::attention::tracked, std::memory_order_seq_cst);
+  trace_opened(me, nursery_at(at), detail::name_of(s));
   return at;
 }
 
@@ -121,6 +124,7 @@ std::uint32_t child_record_of(frame* f, life now) noexcept {
   set_life(r.life, now);
   if (now == life::queued) {
     f->flags.store(flags | at << record_shift, std::memory_order_relaxed);  // nobody else knows it
+    trace_listed(me, r, name_of_child(f), true);
     return at;
   }
   // Several descendants may see a running child without a record; the others wait for nobody and use the first one.
@@ -132,6 +136,7 @@ std::uint32_t child_record_of(frame* f, life now) noexcept {
       return flags >> record_shift;
     }
   }
+  trace_listed(me, r, name_of_child(f), false);
   return at;
 }
 
@@ -152,6 +157,7 @@ enum class ending : std::uint8_t { done, failed, stopped, never_started };
 
 // Gives the record of a child back. After this its outcome may be shown.
 void unlist(record* me, frame* f, std::uint32_t at, ending how) noexcept {
+  trace_child(me, trace_kind::finish, child_at(at), static_cast<std::uint64_t>(how), trace_stamp());
   nursery_at(child_at(at).parent_at.load(std::memory_order_relaxed))
       .ended[static_cast<std::size_t>(how)]
       .fetch_add(1, std::memory_order_relaxed);
@@ -172,6 +178,8 @@ void track_undo(frame* f) noexcept {
   if (at != 0) {
     nursery_at(child_at(at).parent_at.load(std::memory_order_relaxed))
         .spawned.fetch_sub(1, std::memory_order_relaxed);
+    constexpr auto how = static_cast<std::uint64_t>(ending::never_started);
+    trace_child(this_record(), trace_kind::finish, child_at(at), how, trace_stamp());
     give_child_record(this_record(), at);
     f->flags.fetch_and((std::uint32_t{1} << record_shift) - 1U, std::memory_order_relaxed);
   }
@@ -200,7 +208,9 @@ interrupted_task track_start(record& me, frame* f, detail::context outer) noexce
     r.since.store(now, std::memory_order_relaxed);
     r.checked.store(now, std::memory_order_relaxed);
     r.started.store(now, std::memory_order_relaxed);
+    me.checked = now;
     set_life(r.life, life::running);
+    trace_child(&me, trace_kind::start, r, r.parent.load(std::memory_order_relaxed), now);
     before.was = set_all(outer, life::waiting, now);
   }
   return before;
@@ -214,7 +224,7 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
   }
   child_record& r = child_at(at);
   const std::uint64_t now = ticks();
-  note_gap(r, now);
+  note_gap(r.site.load(std::memory_order_relaxed), r.checked.load(std::memory_order_relaxed), now);
   if (before.was != life::free) {
     static_cast<void>(set_all(before.outer, before.was, now));
   }
@@ -240,6 +250,7 @@ void track_fresh(scope& s) noexcept {
 void track_end(scope& s) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
     s.unwinding_and_record.store(0, std::memory_order_relaxed);  // nobody is left who looks
+    trace_nursery(this_record(), trace_kind::nursery_end, nursery_at(at), 0, trace_stamp());
     give_nursery_record(this_record(), at);
   }
 }

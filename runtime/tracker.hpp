@@ -4,6 +4,7 @@
 
 #include "context.hpp"
 #include "record.hpp"
+#include "trace.hpp"
 #include "tracking_map.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -36,7 +37,7 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
 // The child will not run.
 void track_unrun(frame* f) noexcept;
 // The running child looks at its stop.
-void track_check(const record& me) noexcept;
+void track_check(record& me) noexcept;
 
 void track_progress(const record& me, std::uint64_t done, std::uint64_t total) noexcept;
 
@@ -48,17 +49,24 @@ void track_progress(const record& me, std::uint64_t done, std::uint64_t total) n
 // While it lives, what this thread runs in waits, or blocks: the innermost child, and the nurseries open in it.
 class tracked_pause {
  public:
-  tracked_pause(const record& me, life now) noexcept;
+  tracked_pause(record& me, life now) noexcept;
+  tracked_pause(record& me, const frame* awaited) noexcept;
+  tracked_pause(record& me, const scope& joined) noexcept;
   ~tracked_pause();
   tracked_pause(tracked_pause&&) = delete;
   tracked_pause& operator=(tracked_pause&&) = delete;
 
  private:
+  tracked_pause(record& me, life now, trace_kind begin, std::uint64_t id) noexcept;
+
+  record& me_;
   const detail::context where_;
   life before_;
+  const trace_kind end_;
+  const std::uint64_t id_;  // of what is waited for; 0: unknown
 };
 // The same for callers that cannot keep an object; to be undone with `running`.
-void track_pause(const record& me, life now) noexcept;
+void track_pause(record& me, life now) noexcept;
 
 // --- of scopes ----------------------------------------------------------------------------------------------------
 // It was opened at level full, or has got a name or a deadline.
@@ -69,6 +77,9 @@ void track_deadline(const scope& s, clock::time_point when) noexcept;
 void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;
 void track_items(const scope& s, std::uint64_t items) noexcept;
+// A thread begins to work on items of a batch, or has finished some: that is a look at the stop.
+void track_share(record& me) noexcept;
+void track_block(record& me, const site& of) noexcept;
 void track_end(scope& s) noexcept;
 
 // --- of workers ---------------------------------------------------------------------------------------------------

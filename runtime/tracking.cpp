@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Levels of tracking; what workers are and do.
 #include "stop.hpp"
+#include "trace_hooks.hpp"
 #include "tracker.hpp"
 #include "tracking_records.hpp"
 
@@ -28,7 +29,9 @@ constinit std::mutex level_lock;
   for (const tracking_level each :
        {tracking_level::off, tracking_level::counters, tracking_level::full}) {
     if (to_string(each) == given) {
-      set_tracking(each);
+      if (!runtime::is_tracing()) {  // COVEY_TRACE has set the level that it needs
+        set_tracking(each);
+      }
       return true;
     }
   }
@@ -98,6 +101,7 @@ void track_worker(record& r) noexcept {
 }
 
 void track_owner(record& r) noexcept {
+  trace_owner(r);
   const bool foreign = r.kind.load(std::memory_order_relaxed) == worker_kind::foreign;
   r.card.kind.store(foreign      ? foreign_thread
                     : r.borrowed ? borrowed_thread
@@ -115,9 +119,11 @@ void track_sleep(record& me) noexcept {
     me.card.fell_asleep.store(ticks(), std::memory_order_relaxed);
     me.card.sleeping.store(1, std::memory_order_relaxed);
   }
+  trace_worker(me, trace_kind::sleep_begin);
 }
 
 void track_wake(record& me) noexcept {
+  trace_worker(me, trace_kind::sleep_end);
   if (me.card.sleeping.load(std::memory_order_relaxed) != 0) {
     me.card.sleeping.store(0, std::memory_order_relaxed);
     me.card.sleeps.fetch_add(1, std::memory_order_relaxed);

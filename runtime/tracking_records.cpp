@@ -45,7 +45,11 @@ constinit tracking_map& map = covey_tracking_map;
 #endif
 }
 
-const bool even_stamps = has_even_stamps();
+// Known before anything else begins: a trace that the environment asks for begins before main(), too.
+constinit bool even_stamps = false;
+[[gnu::constructor(200)]] void look_at_stamps() noexcept {
+  even_stamps = has_even_stamps();
+}
 
 // Fills in the head of the map before main().
 [[maybe_unused]] const bool begun = [] {
@@ -152,6 +156,17 @@ void renew_clock() noexcept {
   const std::scoped_lock guard(tables_lock);
   map.clock.last_ticks.store(ticks(), std::memory_order_relaxed);
   map.clock.last_ns.store(nanoseconds(), std::memory_order_relaxed);
+}
+
+std::chrono::nanoseconds length_of(std::uint64_t count) noexcept {
+  const std::uint64_t passed = map.clock.last_ticks.load(std::memory_order_relaxed) -
+                               map.clock.first_ticks.load(std::memory_order_relaxed);
+  const std::uint64_t ns = map.clock.last_ns.load(std::memory_order_relaxed) -
+                           map.clock.first_ns.load(std::memory_order_relaxed);
+  const double each =
+      passed != 0 && ns != 0 ? static_cast<double>(ns) / static_cast<double>(passed) : 1.0;
+  return std::chrono::nanoseconds(
+      static_cast<std::chrono::nanoseconds::rep>(static_cast<double>(count) * each));
 }
 
 std::uint32_t take_child_record(record* me) noexcept {

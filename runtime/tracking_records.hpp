@@ -7,6 +7,7 @@
 
 #include <covey/task_info.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <type_traits>
 
@@ -16,6 +17,8 @@ namespace covey::runtime {
 [[nodiscard]] std::uint64_t ticks() noexcept;
 // Takes the second pair of readings of tracking_map::clock anew.
 void renew_clock() noexcept;
+// As of the last renewal. @returns the length of so many ticks
+[[nodiscard]] std::chrono::nanoseconds length_of(std::uint64_t ticks) noexcept;
 
 [[nodiscard]] inline child_record& child_at(std::uint32_t index) noexcept {
   return covey_tracking_map.children.chunk[index / chunk_records].load(

@@ -91,6 +91,9 @@ void write_node(std::string& out, const task_tree& tree, std::size_t at) {
   made.text("name", node.name.view());
   made.text("state", to_string(node.state));
   made.boolean("stopping", node.stopping);
+  if (node.stopping) {
+    made.signed_number("stopping_for_ns", node.stopping_for.count());
+  }
   if (node.stop != stop_kind::none) {
     made.text("stop", to_string(node.stop));
     made.text("stop_text", node.stop_text.view());

@@ -151,7 +151,7 @@ void wait_children(scope& s) {
     }
     return;
   }
-  const tracked_pause here(*me, life::waiting);
+  const tracked_pause here(*me, s);
   while (!all_back(s)) {
     if (owner) {
       run_own_children(*me, s);

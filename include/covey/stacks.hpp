@@ -12,6 +12,10 @@
 
 namespace covey {
 
+namespace detail {
+struct stack_maker;
+}
+
 class leaf;
 class stack_trace;
 
@@ -40,6 +44,7 @@ class stack_trace {
 
  private:
   friend stack_trace throw_stack(const std::exception_ptr& error) noexcept;
+  friend struct detail::stack_maker;
 
   std::array<std::uintptr_t, most> addresses_{};
   std::size_t size_ = 0;

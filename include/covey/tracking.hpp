@@ -70,6 +70,7 @@ struct tree_node {
       0;  ///< 1 + index in task_tree::workers; 0: none (queued, or a foreign thread)
   std::chrono::nanoseconds age{};           ///< since it was spawned or opened
   std::chrono::nanoseconds age_in_state{};  ///< since it entered its state
+  std::chrono::nanoseconds stopping_for{};  ///< since the stop was asked for; zero when it was not
   std::chrono::nanoseconds
       unchecked{};         ///< of a running child: since it last looked at its stop, or started
   tree_counts counts;      ///< of a nursery

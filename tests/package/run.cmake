@@ -1,5 +1,5 @@
 # cmake -D CONSUMER=<find_package|add_subdirectory|pkg_config> -D PREFIX=… -D WORK=… -P run.cmake
-# Builds main.cpp in the way that CONSUMER names, and runs it.
+# Builds main.cpp in the way that CONSUMER names, and runs it; but for pkg_config, stacks.cpp as well.
 cmake_minimum_required(VERSION 3.25)
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
@@ -25,3 +25,4 @@ run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${here}/${CONSUMER} -B ${WORK}/build
   -D COVEY_ROOT=${ROOT} --no-warn-unused-cli)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)
+run(${WORK}/build/stacks_consumer)

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <typeinfo>
 #include <unwind.h>
@@ -36,7 +35,7 @@ using throw_function = void (*)(void*, std::type_info*, destructor);
 
 struct walk {
   noted_stack& to;
-  std::uintptr_t thrower;  // the calls further in are ours
+  std::uintptr_t thrower = 0;  // the calls further in are ours
   bool reached = false;
 };
 
@@ -83,19 +82,16 @@ std::size_t copy_stack(const void* exception, std::uintptr_t* to, std::size_t ro
 }  // namespace
 }  // namespace covey::stacks
 
-extern "C" {
-
 // What a program names to the linker, so that this file becomes part of it though nothing else asks for it.
-COVEY_API extern const char covey_stacks_are_linked;
+extern "C" COVEY_API const char covey_stacks_are_linked;
 const char covey_stacks_are_linked = 1;
-}
 
-namespace __cxxabiv1 {
-
-// NOLINTNEXTLINE(bugprone-reserved-identifier)
+// As the C++ runtime declares it (Itanium C++ ABI, 2.4.3).
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" COVEY_API [[noreturn]] void __cxa_throw(void* exception,
                                                    std::type_info* type,
-                                                   void (*destroy)(void*)) {
+                                                   covey::stacks::destructor destroy) {
+  // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
   namespace stacks = covey::stacks;
   static const stacks::throw_function original = stacks::find_original();
   stacks::destructor at_end = destroy;
@@ -113,5 +109,3 @@ extern "C" COVEY_API [[noreturn]] void __cxa_throw(void* exception,
   original(exception, type, at_end);
   __builtin_unreachable();
 }
-
-}  // namespace __cxxabiv1

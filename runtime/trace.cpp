@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events find their ring; and the trace that the environment asks for begins.
+#include "trace.hpp"
+
+#include "fork.hpp"
+#include "futex.hpp"
+#include "trace_clock.hpp"
+#include "trace_ring.hpp"
+
+#include <covey/trace.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <pthread.h>
+#include <string>
+#include <unistd.h>
+
+namespace covey::runtime {
+
+constinit std::atomic<bool> tracing{false};
+constinit std::atomic<std::uint32_t> trace_rings::session_{0};
+
+namespace {
+
+struct registry {
+  std::mutex lock;  // guards the rest
+  std::vector<trace_ring*> rings;
+  std::size_t ring_events = 0;
+  // Threads without a record share a ring; they take the lock to write to it.
+  std::unique_ptr<trace_ring> outside;
+  std::uint64_t outside_thread = 0;  // who wrote to it last
+};
+
+// In static storage, and never destroyed: workers may trace until the process has gone.
+alignas(registry) constinit std::byte room[sizeof(registry)]{};
+
+registry& all() noexcept {
+  static registry& only = *::new (static_cast<void*>(room)) registry;
+  return only;
+}
+
+// Differs after every reason to empty the rings now.
+//   written  by wake().
+//   read     by the thread that writes the file, and by the kernel before it puts that thread to sleep.
+//   order    relaxed: the rings order their contents themselves; the word only has to differ.
+constinit std::atomic<std::uint32_t> wakes{0};
+
+// Locks may be held there by threads that do not exist.
+void forget_in_forked_child() noexcept {
+  tracing.store(false, std::memory_order_relaxed);
+  static_cast<void>(all());
+  ::new (static_cast<void*>(room)) registry;
+}
+
+[[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, forget_in_forked_child);
+
+[[nodiscard]] std::uint64_t this_thread_number() noexcept {
+  return static_cast<std::uint64_t>(::gettid());
+}
+
+// One more than the worker's number, times four; bit 0: foreign; bit 1: on a thread of oneTBB.
+[[nodiscard]] std::uint64_t described(const record& r) noexcept {
+  const bool foreign = r.kind.load(std::memory_order_relaxed) == worker_kind::foreign;
+  return (r.id + std::uint64_t{1}) * 4 + (r.borrowed ? 2U : 0U) + (foreign ? 1U : 0U);
+}
+
+void add(trace_ring& ring, registry& to, std::uint32_t session) {
+  to.rings.push_back(&ring);
+  ring.restart();
+  ring.listed_in = session;
+}
+
+}  // namespace
+
+void trace_ring::push_name(const trace_named& name) noexcept {
+  const std::scoped_lock guard(names_lock_);
+  try {
+    if (names_.size() < most_names) {
+      names_.push_back(name);
+      return;
+    }
+  } catch (const std::bad_alloc&) {
+    // counted below
+  }
+  lost_.store(lost_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void trace_ring::take_names(std::vector<trace_named>& to) {
+  const std::scoped_lock guard(names_lock_);
+  to.insert(to.end(), names_.begin(), names_.end());
+  names_.clear();
+}
+
+void trace_ring::restart() noexcept {
+  head_.store(0, std::memory_order_relaxed);
+  tail_.store(0, std::memory_order_relaxed);
+  tail_seen_ = 0;
+  lost_.store(0, std::memory_order_relaxed);
+  const std::scoped_lock guard(names_lock_);
+  names_.clear();
+}
+
+void trace_rings::open(std::size_t ring_events) {
+  registry& to = all();
+  const std::scoped_lock guard(to.lock);
+  to.rings.clear();
+  to.ring_events = ring_events;
+  to.outside = std::make_unique<trace_ring>(ring_events);
+  to.outside_thread = 0;
+  const std::uint32_t session = session_.load(std::memory_order_relaxed) + 1;
+  add(*to.outside, to, session);
+  session_.store(session, std::memory_order_relaxed);
+  tracing.store(true, std::memory_order_relaxed);
+}
+
+void trace_rings::close() noexcept {
+  const std::scoped_lock guard(all().lock);
+  tracing.store(false, std::memory_order_relaxed);
+}
+
+void trace_rings::list(std::vector<trace_ring*>& to) {
+  const std::scoped_lock guard(all().lock);
+  to = all().rings;
+}
+
+void trace_rings::sleep(clock::time_point until) noexcept {
+  // What woke it earlier has been seen by now, or is seen at the next turn.
+  static constinit std::uint32_t seen = 0;
+  futex_wait_until(wakes, seen, until);
+  seen = wakes.load(std::memory_order_relaxed);
+}
+
+void trace_rings::wake() noexcept {
+  wakes.fetch_add(1, std::memory_order_relaxed);
+  futex_wake(wakes, 1);
+}
+
+trace_ring* trace_rings::attach(record& me) noexcept {
+  registry& to = all();
+  const std::scoped_lock guard(to.lock);
+  if (!is_tracing()) {
+    return nullptr;
+  }
+  const std::uint32_t session = session_.load(std::memory_order_relaxed);
+  trace_ring* ring = me.trace;
+  try {
+    if (ring == nullptr || ring->listed_in != session) {
+      const bool own = ring != nullptr && ring->generation() == fork_generation();
+      if (!own || ring->capacity() != to.ring_events) {
+        auto fresh = std::make_unique<trace_ring>(to.ring_events);
+        if (own) {
+          delete ring;
+        }
+        me.trace = ring = fresh.release();
+      }
+      add(*ring, to, session);
+    }
+  } catch (const std::bad_alloc&) {
+    return nullptr;  // asked again at the next event
+  }
+  if (ring->push({ticks(), this_thread_number(), described(me), 0, trace_kind::owner})) {
+    ring->session = session;
+    return ring;
+  }
+  return nullptr;
+}
+
+void trace_rings::push_outside(const trace_event& what) noexcept {
+  registry& to = all();
+  const std::scoped_lock guard(to.lock);
+  if (!is_tracing()) {
+    return;
+  }
+  const std::uint64_t me = this_thread_number();
+  if (to.outside_thread != me) {
+    if (!to.outside->push({what.ticks, me, 0, 0, trace_kind::owner})) {
+      return;
+    }
+    to.outside_thread = me;
+  }
+  to.outside->push(what);
+}
+
+void trace_rings::name_outside(const trace_named& name) noexcept {
+  registry& to = all();
+  const std::scoped_lock guard(to.lock);
+  if (is_tracing()) {
+    to.outside->push_name(name);
+  }
+}
+
+namespace {
+
+[[nodiscard]] trace_ring* ring_of(record& me) noexcept {
+  trace_ring* const ring = me.trace;
+  return ring != nullptr && ring->session == trace_rings::session() ? ring
+                                                                    : trace_rings::attach(me);
+}
+
+// The file that the environment names; %p is the number of the process.
+[[nodiscard]] std::string file_of_environment() {
+  const char* const given = ::secure_getenv("COVEY_TRACE");
+  std::string path = given != nullptr ? given : "";
+  if (const std::size_t at = path.find("%p"); at != std::string::npos) {
+    path.replace(at, 2, std::to_string(::getpid()));
+  }
+  return path;
+}
+
+void complain(const std::exception& error) noexcept {
+  std::fprintf(stderr, "%s\n", error.what());
+}
+
+void end_at_exit() noexcept {
+  try {
+    stop_trace();
+  } catch (const std::exception& error) {
+    complain(error);
+  }
+}
+
+// In this file, so that it is linked wherever the engine is. Before main(), and before the program's own handlers at exit are registered, so that it ends after them.
+[[maybe_unused]] const bool begun_by_environment = [] {
+  try {
+    if (const std::string path = file_of_environment(); !path.empty()) {
+      start_trace(path);
+      std::atexit(end_at_exit);
+    }
+    return true;
+  } catch (const std::exception& error) {
+    complain(error);
+    return false;
+  }
+}();
+
+}  // namespace
+
+void trace(record* me, const trace_event& what) noexcept {
+  if (me == nullptr) {
+    trace_rings::push_outside(what);
+    return;
+  }
+  trace_ring* const ring = ring_of(*me);
+  if (ring != nullptr && ring->push(what) && ring->half_full()) {
+    trace_rings::wake();
+  }
+}
+
+void trace_name(record* me, std::uint64_t id, const label& name) noexcept {
+  if (me == nullptr) {
+    trace_rings::name_outside({id, name});
+  } else if (trace_ring* const ring = ring_of(*me); ring != nullptr) {
+    ring->push_name({id, name});
+  }
+}
+
+}  // namespace covey::runtime

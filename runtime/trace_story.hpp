@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes slices, arrows, spans and counters of events that come in the order of time.
+#pragma once
+
+#include "trace.hpp"
+#include "trace_text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace covey::runtime {
+
+// Whatever lacks its counterpart, because that was lost or happened before the trace began, is left out: every slice
+// told here has two ends, and slices of one thread are nested. What waits for its counterpart is bounded in number.
+class trace_story {
+ public:
+  explicit trace_story(std::size_t most_kept = 1U << 20U) : most_kept_(most_kept) {}
+
+  void name(const trace_named& named);
+  // @param source the number of the ring. All functions may throw std::bad_alloc.
+  void tell(const trace_event& what, std::uint64_t ns, std::size_t source);
+  void tell_lost(std::uint64_t count, std::uint64_t ns, std::size_t source);
+  // How long the queues are and how many workers sleep.
+  void tell_counts(std::uint64_t ns);
+  // What is not over yet is cut off here.
+  void end(std::uint64_t ns);
+
+  // What has been told since somebody took it out.
+  [[nodiscard]] std::string& text() noexcept { return text_; }
+  [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+  // Children and nurseries whose beginning was forgotten, for there were too many of them at once.
+  [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }
+
+ private:
+  enum class slice_kind : std::uint8_t { child, join, wait, sleep };
+  // Something that a thread is in.
+  struct slice {
+    slice_kind kind = slice_kind::child;
+    std::uint64_t id = 0;
+    std::uint64_t begin = 0;
+    std::uint64_t nursery = 0;
+    std::uint64_t spawner = 0;
+    std::uint64_t queued = 0;  // how long it was; of children whose spawn is known
+    std::uint32_t site = 0;
+  };
+  struct track {
+    std::uint64_t thread = 0;
+    bool worker = false;
+    std::vector<slice> open;  // innermost last
+  };
+  struct queued_child {
+    trace_point at;
+    std::uint64_t spawner = 0;
+    bool by_worker = false;
+  };
+  struct nursery {
+    trace_point opened;
+    std::uint64_t in = 0;  // the child that it was opened in
+    std::uint32_t site = 0;
+    std::uint64_t stopped = 0;  // when it was asked to, first; 0: it was not
+    trace_point last;           // when its last child so far has finished
+    std::uint64_t last_child = 0;
+  };
+
+  void set_owner(track& on, const trace_event& what);
+  [[nodiscard]] static std::uint64_t spawner_on(const track& on) noexcept;
+  void start(track& on, const trace_event& what, trace_point now);
+  void finish(track& on, const trace_event& what, trace_point now);
+  void open_nursery(const trace_event& what, trace_point now);
+  void end_nursery(std::uint64_t id, std::uint64_t ns, bool cut);
+  void end_slice(track& on, const trace_event& what, trace_point now, slice_kind kind);
+  void mark(const trace_event& what, trace_point now);
+  void request_stop(const trace_event& what, trace_point now);
+  // Takes the slice out, and what was opened later and lost its end. @returns whether it was there.
+  [[nodiscard]] bool close(track& on, slice_kind kind, std::uint64_t id, slice& found);
+  void tell_child(const slice& one, trace_point end, std::string_view outcome);
+  void tell_pause(const slice& one, trace_point end);
+  void tell_join(const slice& join, trace_point end);
+  [[nodiscard]] std::string name_of(std::uint64_t id, std::uint32_t site);
+  [[nodiscard]] const trace_site& place_of(std::uint32_t site);
+  template <class Map>
+  void make_room(Map& in);
+
+  const std::size_t most_kept_;
+  std::string text_;
+  std::vector<track> tracks_;  // by source
+  std::unordered_map<std::uint64_t, queued_child> queued_;
+  std::unordered_map<std::uint64_t, nursery> nurseries_;
+  std::unordered_map<std::uint64_t, label> names_;
+  std::unordered_map<std::uint32_t, trace_site> sites_;
+  std::size_t sleeping_ = 0;
+  std::size_t depth_told_ = 0;
+  std::size_t sleeping_told_ = 0;
+  std::uint64_t counts_told_at_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint64_t forgotten_ = 0;
+};
+
+}  // namespace covey::runtime
