@@ -48,8 +48,11 @@ def half(data, at):
 
 
 def is_map(address):
-    head = read(address, 24)
-    return head is not None and head[:16] == MAGIC and 0 < half(head, 16) < 65536
+    """Whether the head of a map of any version is there; the code has the magic among its constants, too."""
+    head = read(address, 32)
+    if head is None or head[:16] != MAGIC:
+        return False
+    return 0 < half(head, 16) < 65536 and 64 <= half(head, 20) < 1 << 20 and half(head, 24) < 256
 
 
 def address_by_symbol():

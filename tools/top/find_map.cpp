@@ -35,6 +35,14 @@ bool has_magic(const std::uint64_t* words) {
   return words[0] == covey::runtime::map_magic[0] && words[1] == covey::runtime::map_magic[1];
 }
 
+/// Of any version. The code has the magic among its constants, too, with anything behind it.
+bool is_plausible(const map_head& head) {
+  constexpr std::uint32_t least_bytes = 64;
+  constexpr std::uint32_t most_bytes = 1U << 20U;
+  return head.version != 0 && head.version < 1U << 16U && head.bytes >= least_bytes &&
+         head.bytes < most_bytes && head.level < 1U << 8U;
+}
+
 /// The candidates that are maps; keeps the best.
 class choice {
  public:
@@ -42,8 +50,8 @@ class choice {
 
   void offer(std::uint64_t address) {
     map_head head{};
-    const bool is_map = memory_.read(address, &head, sizeof head) && has_magic(head.magic) &&
-                        head.version != 0 && head.version < 1U << 16U;
+    const bool is_map =
+        memory_.read(address, &head, sizeof head) && has_magic(head.magic) && is_plausible(head);
     if (is_map && (best_ == 0 || head.next_id > used_)) {
       best_ = address;
       used_ = head.next_id;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 namespace top {
 
@@ -85,21 +86,33 @@ class chunk_copier {
   std::unique_ptr<Record[]> after_;
 };
 
+/// Takes all the memory that it needs before the first byte is copied, so that little time passes between two tables: a
+/// child is shown only together with its nursery.
 template <class Record>
-std::unique_ptr<Record[]> copy_table(const memory_source& memory,
-                                     const record_table<Record>& table,
-                                     std::size_t& count) {
-  const std::size_t chunks = chunks_of(table);
-  count = chunks * chunk_records;
-  auto records = std::make_unique<Record[]>(count);
-  chunk_copier<Record> copier{memory};
-  for (std::size_t i = 0; i < chunks; ++i) {
-    if (const std::uint64_t address = address_in(table.chunk[i]); address != 0) {
-      copier.copy(address, records.get() + i * chunk_records);
+class table_copier {
+ public:
+  table_copier(const memory_source& memory, const record_table<Record>& table)
+      : table_(table),
+        copier_(memory),
+        records_(std::make_unique<Record[]>(chunks_of(table) * chunk_records)) {}
+
+  void copy() {
+    for (std::size_t i = 0; i < chunks_of(table_); ++i) {
+      if (const std::uint64_t address = address_in(table_.chunk[i]); address != 0) {
+        copier_.copy(address, records_.get() + i * chunk_records);
+      }
     }
   }
-  return records;
-}
+  std::unique_ptr<Record[]> take(std::size_t& count) {
+    count = chunks_of(table_) * chunk_records;
+    return std::move(records_);
+  }
+
+ private:
+  const record_table<Record>& table_;
+  chunk_copier<Record> copier_;
+  std::unique_ptr<Record[]> records_;
+};
 
 template <class Record>
 std::string size_of_records(std::string_view name, const record_table<Record>& table) {
@@ -155,12 +168,17 @@ tracking_image image_reader::read() {
   image.level = get(map.level);
   image.process = get(map.process);
   image.not_shown = get(map.not_shown);
-  set_clock(image, map.clock);
-  image.children = copy_table(memory_, map.children, image.child_count);
-  image.nurseries = copy_table(memory_, map.nurseries, image.nursery_count);
+  table_copier children{memory_, map.children};
+  table_copier nurseries{memory_, map.nurseries};
+  children.copy();
+  nurseries.copy();
+  image.children = children.take(image.child_count);
+  image.nurseries = nurseries.take(image.nursery_count);
   image.workers = workers_of(map);
   if (memory_.frozen()) {
     set_stopped_clock(image, map.clock);
+  } else {
+    set_clock(image, map.clock);
   }
   // Last, and by a map that is read once more: the place of a record was written before the record.
   tracking_map later;
