@@ -20,7 +20,7 @@
 namespace covey::runtime {
 
 constinit std::atomic<bool> tracing{false};
-constinit std::atomic<std::uint32_t> trace_rings::session_{0};
+constinit std::atomic<std::uint32_t> trace_rings::present{0};
 
 namespace {
 
@@ -72,6 +72,28 @@ void add(trace_ring& ring, registry& to, std::uint32_t session) {
   ring.listed_in = session;
 }
 
+// The ring of that record, known to who writes the file. Null: no memory; asked again at the next event.
+[[nodiscard]] trace_ring* listed(record& me, registry& to, std::uint32_t session) noexcept {
+  trace_ring* ring = me.trace;
+  if (ring != nullptr && ring->listed_in == session) {
+    return ring;
+  }
+  try {
+    const bool own = ring != nullptr && ring->generation() == fork_generation();
+    if (!own || ring->capacity() != to.ring_events) {
+      auto fresh = std::make_unique<trace_ring>(to.ring_events);
+      if (own) {
+        delete ring;
+      }
+      me.trace = ring = fresh.release();
+    }
+    add(*ring, to, session);
+    return ring;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 void trace_ring::push_name(const trace_named& name) noexcept {
@@ -109,9 +131,9 @@ void trace_rings::open(std::size_t ring_events) {
   to.ring_events = ring_events;
   to.outside = std::make_unique<trace_ring>(ring_events);
   to.outside_thread = 0;
-  const std::uint32_t session = session_.load(std::memory_order_relaxed) + 1;
+  const std::uint32_t session = present.load(std::memory_order_relaxed) + 1;
   add(*to.outside, to, session);
-  session_.store(session, std::memory_order_relaxed);
+  present.store(session, std::memory_order_relaxed);
   tracing.store(true, std::memory_order_relaxed);
 }
 
@@ -143,24 +165,10 @@ trace_ring* trace_rings::attach(record& me) noexcept {
   if (!is_tracing()) {
     return nullptr;
   }
-  const std::uint32_t session = session_.load(std::memory_order_relaxed);
-  trace_ring* ring = me.trace;
-  try {
-    if (ring == nullptr || ring->listed_in != session) {
-      const bool own = ring != nullptr && ring->generation() == fork_generation();
-      if (!own || ring->capacity() != to.ring_events) {
-        auto fresh = std::make_unique<trace_ring>(to.ring_events);
-        if (own) {
-          delete ring;
-        }
-        me.trace = ring = fresh.release();
-      }
-      add(*ring, to, session);
-    }
-  } catch (const std::bad_alloc&) {
-    return nullptr;  // asked again at the next event
-  }
-  if (ring->push({ticks(), this_thread_number(), described(me), 0, trace_kind::owner})) {
+  const std::uint32_t session = present.load(std::memory_order_relaxed);
+  trace_ring* const ring = listed(me, to, session);
+  if (ring != nullptr &&
+      ring->push({ticks(), this_thread_number(), described(me), 0, trace_kind::owner})) {
     ring->session = session;
     return ring;
   }

@@ -117,7 +117,7 @@ class trace_rings {
   static void name_outside(const trace_named& name) noexcept;
   // The number of the present trace.
   [[nodiscard]] static std::uint32_t session() noexcept {
-    return session_.load(std::memory_order_relaxed);
+    return present.load(std::memory_order_relaxed);
   }
 
  private:
@@ -125,7 +125,7 @@ class trace_rings {
   //   written  by open(), under the lock.
   //   read     by every event, and under the lock by attach().
   //   order    relaxed: a ring of another trace is given to this one under the lock.
-  static constinit std::atomic<std::uint32_t> session_;
+  static constinit std::atomic<std::uint32_t> present;
 };
 
 }  // namespace covey::runtime

@@ -112,7 +112,10 @@ void trace_session::pass(bool last) {
   tell_losses(now.ns - begin_.ns);
   story_.tell_counts(now.ns - begin_.ns);
   if (last) {
-    story_.end(now.ns - begin_.ns);
+    // Workers that still run have told of what happened after this pass began, too.
+    const auto latest = std::max_element(latest_ns_.begin(), latest_ns_.end());
+    const std::uint64_t end = latest != latest_ns_.end() ? std::max(*latest, now.ns) : now.ns;
+    story_.end(end - begin_.ns);
   }
   file_.append(story_.text());
   story_.text().clear();

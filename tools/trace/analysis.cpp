@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -37,7 +38,7 @@ class sweep {
     result_.tracks.resize(data.tracks.size());
     chains_.resize(data.tasks.size() + data.tracks.size());
     tracks_.resize(data.tracks.size());
-    find_bounds();
+    std::tie(result_.begin, result_.end) = bounds_of(data);
     result_.busy_curve.resize(std::max<std::size_t>(curve_points, 1));
     for (std::size_t i = 0; i < data.tasks.size(); ++i) {
       task_by_id_.emplace(data.tasks[i].id, i);
@@ -61,7 +62,6 @@ class sweep {
     return is_task(slice) ? data_.tasks[slice].track : pause_of(slice).track;
   }
 
-  void find_bounds();
   void visit(const point& now);
   void begin_slice(std::size_t slice);
   void end_slice(std::size_t slice);
@@ -85,23 +85,6 @@ class sweep {
   std::unordered_map<std::uint64_t, std::size_t> longest_child_;  // of a nursery: its chain
   std::vector<bool> finished_;
 };
-
-void sweep::find_bounds() {
-  std::int64_t begin = std::numeric_limits<std::int64_t>::max();
-  std::int64_t end = std::numeric_limits<std::int64_t>::min();
-  const auto widen = [&](const auto& list) {
-    for (const auto& each : list) {
-      begin = std::min(begin, each.begin);
-      end = std::max(end, each.end);
-    }
-  };
-  widen(data_.tasks);
-  widen(data_.nurseries);
-  if (begin <= end) {
-    result_.begin = begin;
-    result_.end = end;
-  }
-}
 
 analysis sweep::run() {
   finished_.resize(data_.tasks.size());

@@ -4,6 +4,7 @@
 #include "points.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace trace_tool {
@@ -23,6 +24,20 @@ void add_slice(std::vector<point>& to, const Slice& one, point_kind end, std::si
 }
 
 }  // namespace
+
+std::pair<std::int64_t, std::int64_t> bounds_of(const trace_data& data) {
+  std::int64_t begin = std::numeric_limits<std::int64_t>::max();
+  std::int64_t end = 0;
+  const auto widen = [&](const auto& list) {
+    for (const auto& each : list) {
+      begin = std::min(begin, each.begin);
+      end = std::max(end, each.end);
+    }
+  };
+  widen(data.tasks);
+  widen(data.nurseries);
+  return {std::min(begin, end), end};
+}
 
 std::vector<point> points_of(const trace_data& data) {
   std::vector<point> all;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace trace_tool {
@@ -26,6 +27,9 @@ struct point {
   std::int64_t tie = 0;   // inner slices end first, outer ones begin first
   std::size_t index = 0;  // of a task; of a pause, counted after the tasks; of a spawn or nursery
 };
+
+/// @returns when the first task or nursery began, and the last one ended.
+[[nodiscard]] std::pair<std::int64_t, std::int64_t> bounds_of(const trace_data& data);
 
 /// Every end of a slice, spawn, and end of a nursery.
 [[nodiscard]] std::vector<point> points_of(const trace_data& data);
