@@ -34,9 +34,9 @@ class level_for_now {
 
 void report(benchmark::State& state, std::int64_t tasks) {
   state.SetLabel(std::string(to_string(covey::tracking())));
-  state.counters["s_per_task"] = benchmark::Counter(
-      static_cast<double>(state.iterations() * tasks),
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["s_per_task"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * tasks),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 /// fib(20) on one worker: a nursery and a child each. Argument: 0 off, 1 counters, 2 full.
