@@ -181,6 +181,7 @@ set(COVEY_RUNTIME
   runtime/tracking_store.hpp
   runtime/tree_json.cpp
   runtime/tree_progress.cpp
+  runtime/tree_progress.hpp
   runtime/tree_text.cpp
   runtime/unhandled_failure.cpp
   runtime/virtual_clock.cpp

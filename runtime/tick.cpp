@@ -2,6 +2,7 @@
 // The starvation tick: a queued child is started even if no covey thread ever comes for it.
 #include "crew.hpp"
 #include "deque.hpp"
+#include "tracking_records.hpp"
 
 #include <covey/detail/barrier.hpp>
 
@@ -40,6 +41,9 @@ void crew::tick() noexcept {
   if (closed()) {
     tick_armed_.store(false, std::memory_order_release);
     return;
+  }
+  if (tracks_counts()) {
+    renew_clock();  // for whoever reads a core file
   }
   bool busy = !common.empty();
   bool starving = busy && common.departures() == departures_at_tick_;

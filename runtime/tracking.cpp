@@ -60,6 +60,7 @@ std::string_view to_string(tracking_level level) noexcept {
 
 void set_tracking(tracking_level level) {
   const std::scoped_lock guard(level_lock);
+  runtime::renew_clock();
   covey_tracking_map.level.store(static_cast<std::uint32_t>(level), std::memory_order_seq_cst);
   auto& outermost = detail::no_context.attention;
   if (level == tracking_level::full) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree as JSON.
-#include <covey/tracking.hpp>
+#include "tree_progress.hpp"
 
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace covey {
 
@@ -83,7 +84,7 @@ void write_counts(std::string& out, const tree_counts& counts) {
   made.number("never_started", counts.never_started);
 }
 
-void write_node(std::string& out, const task_tree& tree, std::size_t at) {
+void write_node(std::string& out, const task_tree& tree, std::size_t at, double progress) {
   const tree_node& node = tree.nodes[at];
   object made(out);
   made.number("id", node.id);
@@ -119,9 +120,9 @@ void write_node(std::string& out, const task_tree& tree, std::size_t at) {
     made.number("done", node.progress.done);
     made.number("total", node.progress.total);
   }
-  if (const auto part = weighted_progress(tree, at)) {
+  if (progress >= 0) {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.6f", *part);
+    std::snprintf(text.data(), text.size(), "%.6f", progress);
     made.member("progress");
     out += text.data();
   }
@@ -153,7 +154,9 @@ std::string to_json(const task_tree& tree) {
     made.number("schema", task_tree::schema);
     made.text("level", to_string(tree.level));
     made.number("process", tree.process);
-    made.array("nodes", tree.nodes.size(), [&](std::size_t i) { write_node(out, tree, i); });
+    const std::vector<double> progress = runtime::progress_of_all(tree);
+    made.array(
+        "nodes", tree.nodes.size(), [&](std::size_t i) { write_node(out, tree, i, progress[i]); });
     made.array("workers", tree.workers.size(), [&](std::size_t i) {
       write_worker(out, tree.workers[i], i + 1);
     });

@@ -1,46 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far a subtree is.
-#include <covey/tracking.hpp>
+#include "tree_progress.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <unordered_map>
 
 namespace covey {
 
-std::optional<double> weighted_progress(const task_tree& tree, std::size_t node) {
-  const tree_node& top = tree.nodes.at(node);
-  if (top.progress.total != 0) {
-    return std::min(
-        1.0, static_cast<double>(top.progress.done) / static_cast<double>(top.progress.total));
+namespace {
+
+[[nodiscard]] double part(std::uint64_t done, std::uint64_t total) noexcept {
+  return std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+}
+
+// What a node knows, given the sum of what its kids know; below zero: nothing.
+[[nodiscard]] double progress_from(const tree_node& node, double kids) noexcept {
+  const tree_counts& counts = node.counts;
+  if (node.progress.total != 0) {
+    return part(node.progress.done, node.progress.total);
   }
-  // Children come behind their parents: one pass from the back.
-  std::unordered_map<std::size_t, double> sums;
-  for (std::size_t i = tree.nodes.size(); i-- > node;) {
+  if (node.kind == tree_kind::nursery && counts.spawned != 0) {
+    const auto ended = counts.done + counts.failed + counts.stopped + counts.never_started;
+    return std::min(1.0, (static_cast<double>(ended) + kids) / static_cast<double>(counts.spawned));
+  }
+  if (node.kind == tree_kind::child && !node.kids.empty()) {
+    return kids / static_cast<double>(node.kids.size());
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::vector<double> runtime::progress_of_all(const task_tree& tree, std::size_t from) {
+  // Children come behind their parents: one pass from the back. First sums of the kids, then what the node itself knows.
+  std::vector<double> all(tree.nodes.size() - from, 0.0);
+  for (std::size_t i = tree.nodes.size(); i-- > from;) {
     const tree_node& each = tree.nodes[i];
-    double own = 0;
-    if (each.progress.total != 0) {
-      own = std::min(
-          1.0, static_cast<double>(each.progress.done) / static_cast<double>(each.progress.total));
-    } else if (each.kind == tree_kind::nursery && each.counts.spawned != 0) {
-      const auto ended =
-          each.counts.done + each.counts.failed + each.counts.stopped + each.counts.never_started;
-      own = std::min(
-          1.0, (static_cast<double>(ended) + sums[i]) / static_cast<double>(each.counts.spawned));
-    } else if (each.kind == tree_kind::child && !each.kids.empty()) {
-      own = sums[i] / static_cast<double>(each.kids.size());
-    }
-    if (i == node) {
-      const bool known =
-          each.kind == tree_kind::nursery ? each.counts.spawned != 0 : !each.kids.empty();
-      return known ? std::optional<double>(own) : std::nullopt;
-    }
-    if (each.parent != tree_node::none) {
-      sums[each.parent] += own;
+    all[i - from] = progress_from(each, all[i - from]);
+    if (each.parent != tree_node::none && each.parent >= from) {
+      all[each.parent - from] += std::max(0.0, all[i - from]);
     }
   }
-  return std::nullopt;
+  return all;
+}
+
+std::optional<double> weighted_progress(const task_tree& tree, std::size_t node) {
+  static_cast<void>(tree.nodes.at(node));
+  const double known = runtime::progress_of_all(tree, node).front();
+  return known < 0 ? std::nullopt : std::optional<double>(known);
 }
 
 }  // namespace covey

