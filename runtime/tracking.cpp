@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Levels of tracking; what workers are and do.
+#include "crew.hpp"
 #include "stop.hpp"
 #include "trace_hooks.hpp"
 #include "tracker.hpp"
@@ -108,6 +109,7 @@ void track_owner(record& r) noexcept {
                     : r.borrowed ? borrowed_thread
                                  : 0,
                     std::memory_order_relaxed);
+  r.card.pool.store(r.of->id(), std::memory_order_relaxed);
   r.card.thread.store(this_thread_number(), std::memory_order_relaxed);
 }
 
