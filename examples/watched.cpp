@@ -14,7 +14,7 @@
 #include <exception>
 #include <iostream>
 #include <mutex>
-#include <ranges>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -63,7 +63,9 @@ class exhibition {
 
 void make_page(exhibition& hall) {
   covey::blocking([&hall] { hall.show(); });
-  const auto light = covey::map(std::views::iota(0, tiles), paint, {.name = "tiles"});
+  std::vector<int> numbers(tiles);
+  std::iota(numbers.begin(), numbers.end(), 0);
+  const auto light = covey::map(numbers, paint, {.name = "tiles"});
   covey::this_task::set_progress(light.size(), tiles);
 }
 

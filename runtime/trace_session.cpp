@@ -10,6 +10,7 @@
 #include <numeric>
 #include <pthread.h>
 #include <stdexcept>
+#include <tuple>
 #include <unistd.h>
 
 namespace covey::runtime {
@@ -131,7 +132,7 @@ void trace_session::collect() {
   for (std::size_t i = 0; i < rings_.size(); ++i) {
     // What a worker does happens in the order in which it says so, even if a stamp was taken a little early.
     rings_[i]->drain([&](const trace_event& what) {
-      waiting_.push_back({what, i});
+      waiting_.push_back({what, i, waiting_.size()});
       latest_[i] = waiting_.back().what.ticks = std::max(latest_[i], what.ticks);
     });
   }
@@ -140,8 +141,11 @@ void trace_session::collect() {
     each->take_names(names_);
   }
   if (waiting_.size() != old) {
-    std::stable_sort(waiting_.begin(), waiting_.end(), [](const moment& a, const moment& b) {
-      return a.what.ticks < b.what.ticks;
+    for (std::size_t i = 0; i < old; ++i) {
+      waiting_[i].order = i;  // those of the last time, in the order that they had then
+    }
+    std::sort(waiting_.begin(), waiting_.end(), [](const moment& a, const moment& b) {
+      return std::tie(a.what.ticks, a.order) < std::tie(b.what.ticks, b.order);
     });
   }
 }

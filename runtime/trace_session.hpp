@@ -35,6 +35,7 @@ class trace_session {
   struct moment {
     trace_event what;
     std::size_t source = 0;
+    std::uint64_t order = 0;  // of the taking
   };
 
   void run() noexcept;

@@ -23,7 +23,7 @@ constinit std::mutex level_lock;
 
 // From COVEY_TRACKING, before main().
 [[maybe_unused]] const bool begun = [] {
-  const char* const given = std::getenv("COVEY_TRACKING");
+  const char* const given = ::secure_getenv("COVEY_TRACKING");
   if (given == nullptr) {
     return false;
   }

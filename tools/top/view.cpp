@@ -56,7 +56,10 @@ std::vector<std::size_t> sorted(const task_tree& tree,
     return false;
   };
   if (key != sort_key::tree) {
-    std::stable_sort(kids.begin(), kids.end(), less);
+    // Equal ones stay in the order of the tree.
+    std::sort(kids.begin(), kids.end(), [&less](std::size_t a, std::size_t b) {
+      return less(a, b) || (!less(b, a) && a < b);
+    });
   }
   return kids;
 }

@@ -47,8 +47,9 @@ void sort_tracks(trace_data& data) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     order[i] = i;
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return data.tracks[a].order - 1 < data.tracks[b].order - 1;  // 0 becomes the largest
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    // 0 becomes the largest.
+    return std::pair(data.tracks[a].order - 1, a) < std::pair(data.tracks[b].order - 1, b);
   });
   std::vector<std::size_t> place(order.size());
   std::vector<track> sorted;
