@@ -61,7 +61,7 @@ void add_cards(std::string& out, const report& about) {
 }
 
 struct heading {
-  const char* name;
+  const char* name = "";
   bool is_text = false;
 };
 

@@ -4,6 +4,7 @@
 #include "summary.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <unordered_map>
 
@@ -13,7 +14,8 @@ namespace {
 
 // The nearest-rank percentile of sorted values.
 [[nodiscard]] std::int64_t percentile(const std::vector<std::int64_t>& sorted, double part) {
-  const auto rank = static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5);
+  const auto rank =
+      static_cast<std::size_t>(std::llround(part * static_cast<double>(sorted.size() - 1)));
   return sorted[rank];
 }
 
@@ -64,6 +66,7 @@ void keep_largest(std::vector<Row>& list, std::size_t rows, By by) {
     sums[{part.task, part.track}] += part.work;
   }
   std::vector<path_row> all;
+  all.reserve(sums.size());
   for (const auto& [who, work] : sums) {
     all.push_back({who.first, who.second, work});
   }

@@ -98,11 +98,16 @@ struct lane {
          duration(one.queued);
 }
 
-void draw_bar(
-    std::string& out, const report& about, const bar& one, double x, double y, double width) {
+struct box {
+  double x = 0;
+  double y = 0;
+  double width = 0;
+};
+
+void draw_bar(std::string& out, const report& about, const bar& one, const box& at) {
   const trace_data& data = about.data;
   const bool is_task = one.index < data.tasks.size();
-  out += rectangle(x, y, width, row - 2);
+  out += rectangle(at.x, at.y, at.width, row - 2);
   if (is_task) {
     out += " fill=\"" + colour_of(data.tasks[one.index].site) + '"';
     out += data.tasks[one.index].ended == outcome::failed ? " stroke=\"#b00\"" : "";
@@ -111,12 +116,12 @@ void draw_bar(
     out += sleeps ? " class=\"sleep\"" : " class=\"wait\"";
   }
   out += "><title>" + escaped(hint(data, about.of, one.index)) + "</title></rect>\n";
-  if (is_task && width > 40) {
-    const auto room = static_cast<std::size_t>((width - 6) / 5.6);
+  if (is_task && at.width > 40) {
+    const auto room = static_cast<std::size_t>((at.width - 6) / 5.6);
     const std::string& name = data.texts[data.tasks[one.index].name];
     std::string shown = column(name, room);
     shown.erase(shown.find_last_not_of(' ') + 1);
-    out += words(x + 3, y + row - 5, shown, "class=\"bar\"");
+    out += words(at.x + 3, at.y + row - 5, shown, "class=\"bar\"");
   }
 }
 
@@ -134,7 +139,7 @@ void draw_lane(std::string& out, const report& about, const lane& what, double t
       continue;
     }
     const double width = std::max(end - x, least);
-    draw_bar(out, about, one, x, top + static_cast<double>(one.depth) * row, width);
+    draw_bar(out, about, one, {x, top + static_cast<double>(one.depth) * row, width});
     until = x + width;
   }
 }
@@ -158,7 +163,9 @@ void draw_marks(std::string& out, const analysis& of, double height) {
   const scale on(of);
   const auto length = static_cast<double>(of.end - of.begin);
   const double step = mark_step(length);
-  for (double at = 0; at <= length; at += step) {
+  const auto marks = static_cast<int>(length / step);
+  for (int i = 0; i <= marks; ++i) {
+    const double at = i * step;
     const double x = on.x(of.begin + static_cast<std::int64_t>(at));
     out += "<line class=\"mark\" x1=\"" + fixed(x, 1) + "\" x2=\"" + fixed(x, 1) +
            "\" y1=\"16\" y2=\"" + fixed(height, 1) + "\"/>\n";

@@ -8,11 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace trace_tool {
@@ -54,10 +54,11 @@ bool each_line(std::string_view text, Take&& take) {
     }
     if (!element.empty()) {
       const json event = parsed(element);
+      const bool is_last = text.find('\n', next + 1) == std::string_view::npos;
+      if (event.is_discarded() && !is_last) {
+        throw bad_trace("line " + std::to_string(line) + " is not JSON");
+      }
       if (event.is_discarded()) {
-        if (text.find('\n', next + 1) != std::string_view::npos) {
-          throw bad_trace("line " + std::to_string(line) + " is not JSON");
-        }
         return false;
       }
       take(event, at + element.size());
@@ -94,7 +95,7 @@ std::string read_file(const std::string& path) {
     text << file.rdbuf();
   }
   if (!file.is_open() || file.bad() || (file.fail() && !file.eof())) {
-    throw bad_trace(std::strerror(errno));
+    throw bad_trace(std::generic_category().message(errno));
   }
   return std::move(text).str();
 }
