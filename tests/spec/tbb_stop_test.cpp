@@ -86,7 +86,7 @@ void endless_nesting(const step& begin) {
     covey::parallel_for(std::int64_t{0}, std::int64_t{1} << 40, [&](std::int64_t) { begin(); });
   });
 }
-void endless_plain_onetbb_inside(const step& begin) {
+[[maybe_unused]] void endless_plain_onetbb_inside(const step& begin) {
   covey::parallel_for(0, 1, [&](int) {
     tbb::parallel_for(
         std::int64_t{0},
@@ -96,13 +96,20 @@ void endless_plain_onetbb_inside(const step& begin) {
   });
 }
 
-constexpr endless every_algorithm[] = {{"for, indices", endless_indices},
-                                       {"for, range", endless_range},
-                                       {"reduce", endless_reduce},
-                                       {"sort", endless_sort},
-                                       {"pipeline", endless_pipeline},
-                                       {"nested", endless_nesting},
-                                       {"plain inside", endless_plain_onetbb_inside}};
+constexpr endless every_algorithm[] = {
+    {"for, indices", endless_indices},
+    {"for, range", endless_range},
+    {"reduce", endless_reduce},
+    {"sort", endless_sort},
+    {"pipeline", endless_pipeline},
+    {"nested", endless_nesting},
+#if !COVEY_TSAN
+    // Nodes that oneTBB's headers build in memory which the packaged library, not
+    // being instrumented, took back from a thread that has ended: the sanitizer
+    // does not see what orders the two.
+    {"plain inside", endless_plain_onetbb_inside},
+#endif
+};
 
 // Counts the steps that begin after the stop.
 class watch {
