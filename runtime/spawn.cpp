@@ -108,7 +108,7 @@ admission admit(scope& s, frame* f, bool may_refuse) {
       return admission::settled;
     }
   }
-  track_spawn(s, f);
+  track_spawn(f);
   count_spawned(s, f);
   return admission::go_on;
 }
@@ -149,7 +149,7 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
     const bool may_sleep = me == nullptr || (x.when_full == when_full::lend_place && !below);
     run_here = !make_room(s, may_sleep);
   }
-  track_spawn(s, f);
+  track_spawn(f);
   f->order = remote_order + x.remote_spawned.fetch_add(1, std::memory_order_relaxed);
   s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
   if (run_here) {

@@ -11,27 +11,14 @@
 
 namespace covey::runtime {
 
-// @param other as trace_kind says.
-inline void trace_child(record* me,
-                        trace_kind kind,
-                        const child_record& of,
-                        std::uint64_t other,
-                        std::uint64_t stamp) noexcept {
-  if (is_tracing()) {
-    trace(me,
-          {stamp,
-           of.id.load(std::memory_order_relaxed),
-           other,
-           of.site.load(std::memory_order_relaxed),
-           kind});
-  }
-}
-
-inline void trace_nursery(record* me,
-                          trace_kind kind,
-                          const nursery_record& of,
-                          std::uint64_t other,
-                          std::uint64_t stamp) noexcept {
+// @tparam Record of a child or of a nursery
+// @param other as trace_kind says
+template <class Record>
+void trace_record(record* me,
+                  trace_kind kind,
+                  const Record& of,
+                  std::uint64_t other,
+                  std::uint64_t stamp) noexcept {
   if (is_tracing()) {
     trace(me,
           {stamp,
@@ -48,11 +35,11 @@ inline void trace_opened(record* me, const nursery_record& of, const label& name
     if (!name.empty()) {
       trace_name(me, of.id.load(std::memory_order_relaxed), name);
     }
-    trace_nursery(me,
-                  trace_kind::nursery_open,
-                  of,
-                  of.parent.load(std::memory_order_relaxed),
-                  of.born.load(std::memory_order_relaxed));
+    trace_record(me,
+                 trace_kind::nursery_open,
+                 of,
+                 of.parent.load(std::memory_order_relaxed),
+                 of.born.load(std::memory_order_relaxed));
   }
 }
 // @param queued or else it runs already, and only its name is new.
@@ -65,11 +52,11 @@ inline void trace_listed(record* me,
       trace_name(me, of.id.load(std::memory_order_relaxed), name);
     }
     if (queued) {
-      trace_child(me,
-                  trace_kind::spawn,
-                  of,
-                  of.parent.load(std::memory_order_relaxed),
-                  of.born.load(std::memory_order_relaxed));
+      trace_record(me,
+                   trace_kind::spawn,
+                   of,
+                   of.parent.load(std::memory_order_relaxed),
+                   of.born.load(std::memory_order_relaxed));
     }
   }
 }
@@ -97,7 +84,7 @@ inline void trace_worker(record& me, trace_kind kind, std::uint64_t id = 0) noex
 inline void trace_stop_seen(record& me) noexcept {
   const std::uint32_t at = me.card.child.load(std::memory_order_relaxed);
   if (at != 0 && is_tracing()) {
-    trace_child(&me, trace_kind::checkpoint_stop, child_at(at), 0, ticks());
+    trace_record(&me, trace_kind::checkpoint_stop, child_at(at), 0, ticks());
   }
 }
 

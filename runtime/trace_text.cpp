@@ -3,7 +3,7 @@
 #include "trace_text.hpp"
 
 #include "printable.hpp"
-#include "tracking_map.hpp"
+#include "tracking_records.hpp"
 
 #include <charconv>
 
@@ -53,8 +53,7 @@ trace_site site_of_number(std::uint32_t number) {
   if (number == 0 || number >= count) {
     return {"unknown place", "child"};
   }
-  const site_record& r = covey_tracking_map.sites.chunk[number / chunk_records].load(
-      std::memory_order_acquire)[number % chunk_records];
+  const site_record& r = site_at(number);
   const auto text = [](const std::atomic<const char*>& at, const auto& bytes) {
     const char* const first = at.load(std::memory_order_acquire);
     return first == nullptr ? std::string_view{}

@@ -160,11 +160,11 @@ void track_stop(const scope& s, const stop_reason& why) noexcept {
     write_label(r.stop_text, why.kind == stop_kind::failure ? why.task : why.text);
     r.stopped_at.store(ticks(), std::memory_order_relaxed);
     r.stop.store(static_cast<std::uint32_t>(why.kind), std::memory_order_release);
-    trace_nursery(this_record(),
-                  trace_kind::stop_request,
-                  r,
-                  static_cast<std::uint64_t>(why.kind),
-                  r.stopped_at.load(std::memory_order_relaxed));
+    trace_record(this_record(),
+                 trace_kind::stop_request,
+                 r,
+                 static_cast<std::uint64_t>(why.kind),
+                 r.stopped_at.load(std::memory_order_relaxed));
   }
 }
 

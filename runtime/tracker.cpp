@@ -115,7 +115,6 @@ std::uint32_t child_record_of(frame* f, life now) noexcept {
   put(r.born, stamp);
   put(r.since, stamp);
   put(r.checked, stamp);
-  put(r.started, stamp);
   put(r.worker, now != life::queued ? f->holder.load(std::memory_order_relaxed) : 0U);
   put(r.done, 0);
   put(r.total, 0);
@@ -156,8 +155,9 @@ enum class ending : std::uint8_t { done, failed, stopped, never_started };
 }
 
 // Gives the record of a child back. After this its outcome may be shown.
-void unlist(record* me, frame* f, std::uint32_t at, ending how) noexcept {
-  trace_child(me, trace_kind::finish, child_at(at), static_cast<std::uint64_t>(how), trace_stamp());
+// @param stamp now in ticks, if a trace is written
+void unlist(record* me, frame* f, std::uint32_t at, ending how, std::uint64_t stamp) noexcept {
+  trace_record(me, trace_kind::finish, child_at(at), static_cast<std::uint64_t>(how), stamp);
   nursery_at(child_at(at).parent_at.load(std::memory_order_relaxed))
       .ended[static_cast<std::size_t>(how)]
       .fetch_add(1, std::memory_order_relaxed);
@@ -167,8 +167,8 @@ void unlist(record* me, frame* f, std::uint32_t at, ending how) noexcept {
 
 }  // namespace
 
-void track_spawn(scope& s, frame* f) noexcept {
-  if (tracks_tasks() && f->of == &s) {
+void track_spawn(frame* f) noexcept {
+  if (tracks_tasks()) {
     static_cast<void>(child_record_of(f, life::queued));
   }
 }
@@ -179,7 +179,7 @@ void track_undo(frame* f) noexcept {
     nursery_at(child_at(at).parent_at.load(std::memory_order_relaxed))
         .spawned.fetch_sub(1, std::memory_order_relaxed);
     constexpr auto how = static_cast<std::uint64_t>(ending::never_started);
-    trace_child(this_record(), trace_kind::finish, child_at(at), how, trace_stamp());
+    trace_record(this_record(), trace_kind::finish, child_at(at), how, trace_stamp());
     give_child_record(this_record(), at);
     f->flags.fetch_and((std::uint32_t{1} << record_shift) - 1U, std::memory_order_relaxed);
   }
@@ -207,10 +207,9 @@ interrupted_task track_start(record& me, frame* f, detail::context outer) noexce
     r.worker.store(me.id + 1U, std::memory_order_relaxed);
     r.since.store(now, std::memory_order_relaxed);
     r.checked.store(now, std::memory_order_relaxed);
-    r.started.store(now, std::memory_order_relaxed);
     me.checked = now;
     set_life(r.life, life::running);
-    trace_child(&me, trace_kind::start, r, r.parent.load(std::memory_order_relaxed), now);
+    trace_record(&me, trace_kind::start, r, r.parent.load(std::memory_order_relaxed), now);
     before.was = set_all(outer, life::waiting, now);
   }
   return before;
@@ -228,12 +227,12 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
   if (before.was != life::free) {
     static_cast<void>(set_all(before.outer, before.was, now));
   }
-  unlist(&me, f, at, ending_of(f));
+  unlist(&me, f, at, ending_of(f), now);
 }
 
 void track_unrun(frame* f) noexcept {
   if (const std::uint32_t at = index_of(f); at != 0) {
-    unlist(this_record(), f, at, ending::never_started);
+    unlist(this_record(), f, at, ending::never_started, trace_stamp());
   }
 }
 
@@ -243,14 +242,10 @@ void track_scope(scope& s) noexcept {
   }
 }
 
-void track_fresh(scope& s) noexcept {
-  static_cast<void>(nursery_record_of(s, true));
-}
-
 void track_end(scope& s) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
     s.unwinding_and_record.store(0, std::memory_order_relaxed);  // nobody is left who looks
-    trace_nursery(this_record(), trace_kind::nursery_end, nursery_at(at), 0, trace_stamp());
+    trace_record(this_record(), trace_kind::nursery_end, nursery_at(at), 0, trace_stamp());
     give_nursery_record(this_record(), at);
   }
 }
@@ -272,7 +267,7 @@ namespace covey::detail {
 
 void track_opening(scope& s) noexcept {
   if (runtime::tracks_tasks()) {
-    runtime::track_fresh(s);
+    static_cast<void>(runtime::nursery_record_of(s, true));
   } else {
     s.attention.fetch_and(~attention::tracked, std::memory_order_seq_cst);
   }

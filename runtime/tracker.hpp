@@ -21,7 +21,7 @@ namespace covey::runtime {
 
 // --- of children --------------------------------------------------------------------------------------------------
 // Before the child is queued, by the thread that spawns it.
-void track_spawn(scope& s, frame* f) noexcept;
+void track_spawn(frame* f) noexcept;
 // The spawn is taken back: the child was never there.
 void track_undo(frame* f) noexcept;
 // A child that a stopped scope did not take.
@@ -71,8 +71,6 @@ void track_pause(record& me, life now) noexcept;
 // --- of scopes ----------------------------------------------------------------------------------------------------
 // It was opened at level full, or has got a name or a deadline.
 void track_scope(scope& s) noexcept;
-// It was opened a moment ago, and is born tracked.
-void track_fresh(scope& s) noexcept;
 void track_deadline(const scope& s, clock::time_point when) noexcept;
 void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;

@@ -34,7 +34,6 @@ void copy_fields(child_record& to, const child_record& from) noexcept {
   copy(to.worker, from.worker);
   copy(to.done, from.done);
   copy(to.total, from.total);
-  copy(to.started, from.started);
   copy(to.name, from.name);
 }
 

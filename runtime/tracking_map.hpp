@@ -42,8 +42,7 @@ struct alignas(64) child_record {
   word32 next_free{0};
   word64 done{0};  // progress, as the child says
   word64 total{0};
-  word64 started{0};  // ticks
-  word64 reserved[7] = {};
+  word64 reserved[8] = {};
   word64 name[label_words] = {};
 };
 static_assert(sizeof(child_record) == 192);

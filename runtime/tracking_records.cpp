@@ -2,6 +2,7 @@
 // The tracker's tables.
 #include "tracking_records.hpp"
 
+#include "trace_clock.hpp"
 #include "tracking_store.hpp"
 
 #include <array>
@@ -51,33 +52,11 @@ constinit bool even_stamps = false;
   even_stamps = has_even_stamps();
 }
 
-struct clock_pair {
-  std::uint64_t ticks = 0;
-  std::uint64_t ns = 0;
-};
-
-// Both clocks at one moment: the closest of a few pairs, for a thread may be interrupted between two readings.
-[[nodiscard]] clock_pair read_clocks() noexcept {
-  constexpr int tries = 4;
-  clock_pair best;
-  std::uint64_t closest = ~std::uint64_t{0};
-  for (int i = 0; i < tries; ++i) {
-    const std::uint64_t before = ticks();
-    const std::uint64_t ns = nanoseconds();
-    const std::uint64_t span = ticks() - before;
-    if (span < closest) {
-      closest = span;
-      best = {before + span / 2, ns};
-    }
-  }
-  return best;
-}
-
 // Fills in the head of the map before main().
 [[maybe_unused]] const bool begun = [] {
   map.bytes.store(sizeof(tracking_map), std::memory_order_relaxed);
   map.process.store(static_cast<std::uint32_t>(::getpid()), std::memory_order_relaxed);
-  const clock_pair now = read_clocks();
+  const trace_anchor now = trace_anchor::now();
   map.clock.first_ticks.store(now.ticks, std::memory_order_relaxed);
   map.clock.first_ns.store(now.ns, std::memory_order_relaxed);
   map.clock.last_ticks.store(now.ticks, std::memory_order_relaxed);
@@ -175,7 +154,7 @@ std::uint64_t ticks() noexcept {
 
 void renew_clock() noexcept {
   const std::scoped_lock guard(tables_lock);
-  const clock_pair now = read_clocks();
+  const trace_anchor now = trace_anchor::now();
   map.clock.last_ticks.store(now.ticks, std::memory_order_relaxed);
   map.clock.last_ns.store(now.ns, std::memory_order_relaxed);
 }

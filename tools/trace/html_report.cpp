@@ -144,6 +144,16 @@ void add_path(std::string& out, const report& about) {
   out += "</table>\n";
 }
 
+// Who, where, by whom, when, and what it is ranked by.
+void task_cells(std::string& out, const report& about, const ranked_task& row) {
+  const task& one = about.data.tasks[row.task];
+  text_cell(out, about.data.texts[one.name]);
+  place_cell(out, about.data, one.site);
+  text_cell(out, about.data.tracks[one.track].title);
+  number_cell(out, duration(one.begin - about.of.begin));
+  number_cell(out, duration(row.value));
+}
+
 void add_longest(std::string& out, const report& about) {
   out +=
       "<h2>Stragglers</h2>\n<p class=\"note\">The longest tasks, beside the median of their "
@@ -156,13 +166,8 @@ void add_longest(std::string& out, const report& about) {
               {"own time"},
               {"times the median"}});
   for (const ranked_task& row : about.sums.longest) {
-    const task& one = about.data.tasks[row.task];
     out += "<tr>";
-    text_cell(out, about.data.texts[one.name]);
-    place_cell(out, about.data, one.site);
-    text_cell(out, about.data.tracks[one.track].title);
-    number_cell(out, duration(one.begin - about.of.begin));
-    number_cell(out, duration(row.value));
+    task_cells(out, about, row);
     number_cell(out, fixed(row.times_median, 1));
     out += "</tr>\n";
   }
@@ -173,13 +178,8 @@ void add_queued(std::string& out, const report& about) {
   out += "<h2>Longest queue delays</h2>\n<p class=\"note\">From the spawn to the start.</p>\n";
   open_table(out, {{"task", true}, {"place", true}, {"worker", true}, {"began"}, {"queued"}});
   for (const ranked_task& row : about.sums.queued) {
-    const task& one = about.data.tasks[row.task];
     out += "<tr>";
-    text_cell(out, about.data.texts[one.name]);
-    place_cell(out, about.data, one.site);
-    text_cell(out, about.data.tracks[one.track].title);
-    number_cell(out, duration(one.begin - about.of.begin));
-    number_cell(out, duration(row.value));
+    task_cells(out, about, row);
     out += "</tr>\n";
   }
   out += "</table>\n";
