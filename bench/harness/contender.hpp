@@ -25,6 +25,12 @@ struct sizes {
   std::string_view rule;  ///< `allowed` in words
 };
 
+/// Something that a run found out beside its time. The name ends in the unit: "p99_us", "lost_percent".
+struct metric {
+  std::string name;
+  double value = 0;
+};
+
 /// The result of one run.
 struct measurement {
   std::string problem;  ///< such as "fib(39)"
@@ -32,6 +38,7 @@ struct measurement {
   std::uint64_t items = 0;  ///< what "ns/item" divides by; 0: the workload has no natural item
   std::uint64_t found = 0;
   std::uint64_t expected = 0;
+  std::vector<metric> metrics{};
 };
 
 struct contender {

@@ -39,6 +39,14 @@ std::string seconds_text(double seconds) {
   return seconds >= 1e-3 ? format("%.2f ms", seconds * 1e3) : format("%.1f us", seconds * 1e6);
 }
 
+json metrics_of(const measurement& result) {
+  json all = json::object();
+  for (const metric& one : result.metrics) {
+    all[one.name] = one.value;
+  }
+  return all;
+}
+
 std::string ratio_text(const std::optional<double>& ratio) {
   if (!ratio) {
     return "-";
@@ -159,6 +167,7 @@ nlohmann::json to_json(const std::vector<run_record>& runs) {
                     {"seconds", run.result.seconds},
                     {"items", run.result.items},
                     {"peak_kib", run.peak_kib},
+                    {"metrics", metrics_of(run.result)},
                     {"trouble", run.trouble}});
   }
   return {{"machine", machine}, {"skipped", left_out()}, {"runs", list}};
@@ -170,7 +179,8 @@ std::string encode(const measurement& result, std::size_t peak_kib) {
               {"items", result.items},
               {"found", result.found},
               {"expected", result.expected},
-              {"peak_kib", peak_kib}}
+              {"peak_kib", peak_kib},
+              {"metrics", metrics_of(result)}}
       .dump();
 }
 
@@ -187,6 +197,9 @@ bool decode(const std::string& line, run_record& record) {
     value.at("found").get_to(result.found);
     value.at("expected").get_to(result.expected);
     value.at("peak_kib").get_to(record.peak_kib);
+    for (const auto& [name, number] : value.at("metrics").items()) {
+      result.metrics.push_back({.name = name, .value = number.get<double>()});
+    }
   } catch (const json::exception&) {
     return false;
   }
