@@ -66,7 +66,7 @@ bool claim(worker& w, frame* f) noexcept {
     return false;
   }
   if (in_common_queue(place)) {
-    return leave_common_queue(f, me.of);
+    return false;  // spawned by somebody else: await() takes it, and runs it in full
   }
   slot* const at = reinterpret_cast<slot*>(place);
   slot* const old = me.sp.load(std::memory_order_relaxed);
@@ -166,7 +166,8 @@ void await(frame* f) {
         "covey: a child waits for the future of the task that it runs in or below, spawned at " +
         to_string(f->spawned_at));
   }
-  if (claim(*me, f)) {
+  const bool common = in_common_queue(f->place.load(std::memory_order_relaxed));
+  if (common ? leave_common_queue(f, me->of) : claim(*me, f)) {
     runtime::execute(*me, f);
     return;
   }

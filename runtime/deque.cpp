@@ -4,8 +4,6 @@
 
 #include "crew.hpp"
 
-#include <covey/detail/scope.hpp>
-
 #include <algorithm>
 
 namespace covey::runtime::deque {
@@ -57,7 +55,7 @@ slot* first_public(record& r) noexcept {
   return top < split ? top : nullptr;
 }
 
-// The topmost child, with the lock: it may be public.
+// With the lock, for the topmost child may be public.
 [[nodiscard]] frame* pop_locked(record& me) noexcept {
   const std::scoped_lock guard(me.lock);
   me.answers.fetch_add(1, std::memory_order_relaxed);
@@ -288,6 +286,7 @@ bool claim(record* me, record& in, frame* f) noexcept {
   if (here) {
     at->store(nullptr, std::memory_order_relaxed);
     f->place.store(0, std::memory_order_relaxed);
+    f->holder.store(0, std::memory_order_relaxed);  // the next child in this frame is its home's
   }
   if (me == &in) {
     trim(in);

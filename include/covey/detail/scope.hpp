@@ -106,8 +106,8 @@ COVEY_API bool spawn_elsewhere(scope& s,
                                frame* f,
                                bool may_refuse);  // not the owner; false: refused
 COVEY_API void refuse_null();
-COVEY_API bool claim(worker& me,
-                     frame* f) noexcept;  // takes a queued child out of wherever it is queued
+// Takes a queued child that the owner of its scope spawned out of the deque where it is queued.
+COVEY_API bool claim(worker& me, frame* f) noexcept;
 COVEY_API void run_claimed(worker& me, frame* f) noexcept;  // full path: context, state, hand-over
 COVEY_API void await(frame* f);  // until the child has finished, working meanwhile
 COVEY_API clock::time_point clock_now() noexcept;  // steady, or the virtual clock
