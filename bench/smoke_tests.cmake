@@ -29,12 +29,55 @@ covey_bench_exits(unwritable_json_is_bad_usage 2 "cannot write"
 covey_bench_exits(full_disk_fails_after_the_report 1 "serial.*writing .* failed"
   ${driver} --quick --repeat 1 --filter fib/serial --json /dev/full)
 
+covey_bench_exits(noise_is_said_aloud 0 "runs were disturbed" ${driver} --quick --filter fib/serial)
+covey_bench_exits(progress_is_lines_without_a_terminal 0 "0 of 2 runs done, now fib on"
+  ${driver} --quick --filter fib/serial --repeat 2)
+covey_bench_exits(unwritable_report_is_bad_usage 2 "cannot write" ${driver} --quick --report /dev/null/x)
+covey_bench_exits(with_needs_compare 2 "--compare" ${driver} --with x.json)
+covey_bench_exits(missing_baseline_is_bad_usage 2 "cannot read" ${driver} --compare /nowhere.json)
+covey_bench_exits(foreign_baseline_is_bad_usage 2 "is not"
+  ${driver} --compare ${CMAKE_CURRENT_SOURCE_DIR}/../CMakePresets.json)
+
+# A report, its forms, and the comparison with itself.
+set(report_folder ${CMAKE_CURRENT_BINARY_DIR}/report-of-the-tests)
+covey_bench_exits(report_is_written 0 "report.html" ${driver} --quick --filter "^(fib|flat)/(covey|tbb|serial)$"
+  --threads 1,2 --repeat 2 --report ${report_folder})
+set_tests_properties(bench.report_is_written PROPERTIES FIXTURES_SETUP covey_bench_report)
+covey_bench_exits(report_is_compared_with_itself 0 "covey is not slower"
+  ${driver} --compare ${report_folder}/report.json --with ${report_folder}/report.json)
+set_tests_properties(bench.report_is_compared_with_itself PROPERTIES FIXTURES_REQUIRED covey_bench_report)
+find_program(COVEY_XMLLINT xmllint)
+mark_as_advanced(COVEY_XMLLINT)
+if(COVEY_XMLLINT)
+  covey_bench_exits(report_is_well_formed 0 "" ${COVEY_XMLLINT} --noout --nonet ${report_folder}/report.html)
+  set_tests_properties(bench.report_is_well_formed PROPERTIES FIXTURES_REQUIRED covey_bench_report)
+endif()
+
+# One allocation and two atomic instructions for each item. Steps are counted on x86-64, where ptrace is allowed.
+if(TARGET covey_bench_allocations)
+  add_test(NAME bench.counts_are_exact
+    COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:covey-bench-selftest>
+      -D FOLDER=${CMAKE_CURRENT_BINARY_DIR}/counts-of-the-tests -P ${CMAKE_CURRENT_SOURCE_DIR}/tests/check_counts.cmake)
+  set_tests_properties(bench.counts_are_exact PROPERTIES LABELS bench TIMEOUT 300
+    SKIP_REGULAR_EXPRESSION "skipped:")
+endif()
+
 covey_bench_exits(right_answer_passes 0 "right" ${selftest} --filter right)
 covey_bench_exits(wrong_answer_fails 1 "wrong answer: 3, expected 2" ${selftest} --filter wrong)
 covey_bench_exits(crash_fails 1 "crash.*ended by signal" ${selftest} --filter crash)
 covey_bench_exits(hang_is_killed 1 "hang.*killed after" ${selftest} --filter hang --timeout 1)
 covey_bench_exits(failures_do_not_hide_the_others 1 "right.*1.000 s.*FAILED"
   ${selftest} --timeout 1)
+
+# What is made of the runs: statistics, comparisons, reports.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+add_executable(covey-bench-tests
+  tests/compare_test.cpp tests/instruction_test.cpp tests/report_test.cpp tests/statistics_test.cpp)
+target_link_libraries(covey-bench-tests PRIVATE
+  covey_bench_options covey_bench_harness nlohmann_json::nlohmann_json GTest::gtest_main)
+gtest_discover_tests(covey-bench-tests TEST_PREFIX bench. DISCOVERY_TIMEOUT 60
+  PROPERTIES LABELS bench TIMEOUT 60)
 
 if(TARGET covey-bench-micro)
   set(micro $<TARGET_FILE:covey-bench-micro>)

@@ -17,7 +17,8 @@ class problem {
                                       .quick = 30,
                                       .warm_up = 20,
                                       .allowed = [](std::uint64_t size) { return size <= 50; },
-                                      .rule = "0 to 50"};
+                                      .rule = "0 to 50",
+                                      .counted = {8, 13}};
 
   explicit problem(std::uint64_t size) : n(static_cast<unsigned>(size)) {}
 

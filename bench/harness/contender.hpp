@@ -2,6 +2,7 @@
 // What a contender is, and how one file becomes one: it defines a function and registers it here.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,8 @@ struct sizes {
   std::uint64_t warm_up;  ///< solved once before the clock starts, so that the threads exist
   bool (*allowed)(std::uint64_t size);
   std::string_view rule;  ///< `allowed` in words
+  /// Two tiny sizes, the smaller first: their difference is counted instruction by instruction. Zeros: not counted.
+  std::array<std::uint64_t, 2> counted{};
 };
 
 /// Something that a run found out beside its time. The name ends in the unit: "p99_us", "lost_percent".

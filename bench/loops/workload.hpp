@@ -37,6 +37,7 @@ struct all_10ns {
   static constexpr std::string_view name = "loop10ns";
   static constexpr std::uint64_t items = 10'000'000;
   static constexpr std::uint64_t quick = 100'000;
+  static constexpr std::array<std::uint64_t, 2> counted{500, 1'500};
   static constexpr int chunk = 64;  // of OpenMP's dynamic schedule
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_10ns; }
 };
@@ -44,6 +45,7 @@ struct all_1us {
   static constexpr std::string_view name = "loop1us";
   static constexpr std::uint64_t items = 1'000'000;
   static constexpr std::uint64_t quick = 5'000;
+  static constexpr std::array<std::uint64_t, 2> counted{20, 60};
   static constexpr int chunk = 64;
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_1us; }
 };
@@ -51,6 +53,7 @@ struct all_100us {
   static constexpr std::string_view name = "loop100us";
   static constexpr std::uint64_t items = 10'000;
   static constexpr std::uint64_t quick = 100;
+  static constexpr std::array<std::uint64_t, 2> counted{};
   static constexpr int chunk = 1;
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_100us; }
 };
@@ -59,6 +62,7 @@ struct skewed {
   static constexpr std::string_view name = "loopskew";
   static constexpr std::uint64_t items = 10'000'000;
   static constexpr std::uint64_t quick = 100'000;
+  static constexpr std::array<std::uint64_t, 2> counted{500, 1'500};
   static constexpr int chunk = 64;
   static std::uint32_t steps(std::uint64_t i) {
     std::uint64_t x = (i + 1) * 0x9e37'79b9'7f4a'7c15U;
@@ -77,7 +81,8 @@ class problem {
       .quick = Kind::quick,
       .warm_up = Kind::quick / 10,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 100'000'000; },
-      .rule = "1 to 100000000"};
+      .rule = "1 to 100000000",
+      .counted = Kind::counted};
   static constexpr int chunk = Kind::chunk;
 
   explicit problem(std::uint64_t size) : results(size, 0), count_(size) {}
