@@ -20,7 +20,7 @@ class problem {
       .warm_up = 10'000,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 100'000'000; },
       .rule = "1 to 100000000",
-      .counted = {100, 300}};
+      .counted = {30, 90}};
 
   explicit problem(std::uint64_t size) : cells(size, 0) {}
 

@@ -37,6 +37,9 @@ instruction instruction_in(std::span<const std::uint8_t> bytes) noexcept {
   if (!bytes.empty() && bytes[0] == breakpoint) {
     return instruction::mark;
   }
+  if (bytes.size() > 1 && bytes[0] == 0x0f && bytes[1] == 0x05) {
+    return instruction::system_call;
+  }
   std::size_t at = 0;
   for (; at < bytes.size() && is_legacy_prefix(bytes[at]); ++at) {
     if (bytes[at] == lock_prefix) {

@@ -8,7 +8,7 @@
 namespace bench {
 
 /// atomic: it has the lock prefix, or exchanges with memory, which locks without one. mark: int3.
-enum class instruction : std::uint8_t { plain, atomic, mark };
+enum class instruction : std::uint8_t { plain, atomic, system_call, mark };
 
 /// @param bytes at the address of the instruction; what they lack at the end counts as not there.
 [[nodiscard]] instruction instruction_in(std::span<const std::uint8_t> bytes) noexcept;

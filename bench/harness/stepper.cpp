@@ -1,26 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tracer in three phases: the process runs freely up to the first mark, all of its threads go step by step up to the
-// second mark, and then it runs freely to its end.
+// A tracer in three phases: the process runs freely up to the first mark, goes step by step up to the second mark, and
+// then runs freely to its end. Steps are a thousand times slower than free running; what else runs meanwhile would take
+// the measuring thread for stuck and step in. So the others stand still, and go on, in steps too, only while it waits.
 #include "harness/stepper.hpp"
 
 #if defined(__x86_64__) && defined(__linux__)
 
 #  include "harness/instruction.hpp"
 
+#  include <algorithm>
 #  include <array>
 #  include <cerrno>
 #  include <csignal>
 #  include <cstddef>
 #  include <cstring>
+#  include <linux/futex.h>
 #  include <map>
+#  include <sched.h>
+#  include <set>
 #  include <sys/ptrace.h>
+#  include <sys/syscall.h>
 #  include <sys/user.h>
 #  include <sys/wait.h>
 #  include <unistd.h>
 #  include <unordered_map>
+#  include <utility>
 
 namespace bench {
 namespace {
+
+/// While it lives, this thread and those that it shares with keep to one core: a step is two switches between them, and
+/// within a core these take a fraction of the time.
+class one_core {
+ public:
+  one_core() {
+    known_ = sched_getaffinity(0, sizeof(before_), &before_) == 0;
+    CPU_ZERO(&one_);
+    CPU_SET(static_cast<std::size_t>(std::max(0, sched_getcpu())), &one_);
+    share_with(0);
+  }
+  ~one_core() {
+    if (known_) {
+      sched_setaffinity(0, sizeof(before_), &before_);
+    }
+  }
+  one_core(const one_core&) = delete;
+  one_core& operator=(const one_core&) = delete;
+
+  void share_with(pid_t thread) const {
+    if (known_) {
+      sched_setaffinity(thread, sizeof(one_), &one_);
+    }
+  }
+
+ private:
+  cpu_set_t before_{};
+  cpu_set_t one_{};
+  bool known_ = false;
+};
 
 /// Of one process and all of its threads.
 class tracer {
@@ -57,19 +94,35 @@ class tracer {
     threads_.try_emplace(who, 0);
     const int event = status >> 16;
     const int signal = WSTOPSIG(status);
-    if (event != 0 || signal != SIGTRAP) {
-      resume(who, event != 0 ? 0 : signal);
-      return;
+    const bool trapped = event == 0 && signal == SIGTRAP;
+    if (trapped && phase_ == phase::before) {
+      begin(who);
     }
-    if (phase_ == phase::before) {
-      phase_ = phase::between;
-      for (const auto& [thread, last] : threads_) {
-        if (thread != who) {
-          ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr);
-        }
+    if (who == measuring_) {
+      others_run_ = false;  // if it waited, it has ended
+    }
+    if (phase_ == phase::between && who != measuring_ && !others_run_) {
+      held_.insert(who);
+    } else {
+      resume(who, trapped || event != 0 ? 0 : signal);
+    }
+  }
+
+  void begin(pid_t who) {
+    phase_ = phase::between;
+    measuring_ = who;
+    for (const auto& [thread, last] : threads_) {
+      core_.share_with(thread);
+      if (thread != who) {
+        ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr);
       }
     }
-    resume(who, 0);
+  }
+
+  void release_others() {
+    for (const pid_t thread : std::exchange(held_, {})) {
+      resume(thread, 0);
+    }
   }
 
   void resume(pid_t who, std::intptr_t signal) {
@@ -79,17 +132,22 @@ class tracer {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): ptrace takes the signal as a pointer
     void* const passed_on = reinterpret_cast<void*>(signal);
     ptrace(phase_ == phase::between ? PTRACE_SINGLESTEP : PTRACE_CONT, who, nullptr, passed_on);
+    if (who == measuring_ && (others_run_ || phase_ == phase::after)) {
+      release_others();
+    }
   }
 
   /// Counts the instruction that `who` is about to execute. A repeated one (rep movs) stops once for each round, at the
   /// same address: it counts as one.
   void count(pid_t who) {
-    const auto at =
-        static_cast<std::uint64_t>(ptrace(PTRACE_PEEKUSER, who, offsetof(user, regs.rip), nullptr));
+    const std::uint64_t at = peek(who, offsetof(user, regs.rip));
     const instruction kind = kind_at(who, at);
     if (kind == instruction::mark) {
       phase_ = phase::after;
       return;
+    }
+    if (kind == instruction::system_call && who == measuring_) {
+      others_run_ = may_wait(who);
     }
     std::uint64_t& last = threads_[who];
     if (at != last) {
@@ -101,6 +159,31 @@ class tracer {
       counted_.trouble = "more than " + std::to_string(most_) + " steps";
       kill(process_, SIGKILL);
       phase_ = phase::after;
+    }
+  }
+
+  static std::uint64_t peek(pid_t who, std::size_t of_user) {
+    return static_cast<std::uint64_t>(ptrace(PTRACE_PEEKUSER, who, of_user, nullptr));
+  }
+
+  /// @returns true if the system call that `who` is about to make may wait for another thread.
+  static bool may_wait(pid_t who) {
+    switch (peek(who, offsetof(user, regs.rax))) {
+      case SYS_futex: {
+        constexpr auto command = static_cast<unsigned>(FUTEX_CMD_MASK);
+        const auto operation = static_cast<unsigned>(peek(who, offsetof(user, regs.rsi))) & command;
+        return operation != FUTEX_WAKE && operation != FUTEX_WAKE_BITSET;
+      }
+      case SYS_sched_yield:
+      case SYS_nanosleep:
+      case SYS_clock_nanosleep:
+      case SYS_poll:
+      case SYS_epoll_wait:
+      case SYS_epoll_pwait:
+      case SYS_read:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -137,10 +220,14 @@ class tracer {
     }
   }
 
+  one_core core_;
   pid_t process_;
   std::uint64_t most_;
   std::uint64_t steps_ = 0;
   phase phase_ = phase::before;
+  pid_t measuring_ = 0;
+  bool others_run_ = false;
+  std::set<pid_t> held_;                    // stopped until the measuring thread waits
   std::map<pid_t, std::uint64_t> threads_;  // with the address that was counted last
   std::unordered_map<std::uint64_t, instruction> kinds_;
   steps counted_;

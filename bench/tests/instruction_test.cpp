@@ -37,6 +37,11 @@ TEST(instruction, others_are_plain) {
   EXPECT_EQ(kind_of({}), instruction::plain);
 }
 
+TEST(instruction, knows_system_calls) {
+  EXPECT_EQ(kind_of({0x0f, 0x05}), instruction::system_call);
+  EXPECT_EQ(kind_of({0x0f, 0x0b}), instruction::plain);  // ud2
+}
+
 TEST(instruction, int3_is_the_mark) {
   EXPECT_EQ(kind_of({0xcc}), instruction::mark);
 }
