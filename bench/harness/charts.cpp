@@ -48,10 +48,17 @@ void label_axis(svg& to, const axis& scale, const band& place, const number_text
   }
 }
 
-void draw_estimate(svg& to, const axis& scale, const band& place, const estimate& value, double y) {
+struct whisker {
+  double y;
+  std::string family;
+};
+
+void draw_estimate(
+    svg& to, const axis& scale, const band& place, const estimate& value, const whisker& as) {
   if (value.count > 1) {
-    to.line(
-        {place.at(scale.place(value.low)), y}, {place.at(scale.place(value.high)), y}, "whisker");
+    to.line({place.at(scale.place(value.low)), as.y},
+            {place.at(scale.place(value.high)), as.y},
+            "whisker " + as.family);
   }
 }
 
@@ -109,6 +116,28 @@ axis ratio_axis(const std::vector<const section*>& sections) {
   return axis::logarithmic(ratios.least, ratios.most);
 }
 
+/// One below the other within the row, so that equal ones do not hide each other.
+void draw_ratios(
+    svg& to, const axis& scale, const section& at, double middle, const looks& styles) {
+  std::vector<const summary*> lines;
+  for (const summary& line : at.lines) {
+    if (is_compared(line)) {
+      lines.push_back(&line);
+    }
+  }
+  const auto count = static_cast<double>(lines.size());
+  const double step = std::min(3.5, (row_height - 6) / count);
+  double y = middle - step * (count - 1) / 2;
+  for (const summary* line : lines) {
+    const svg::look& as = styles.of(line->contender);
+    draw_estimate(to, scale, beside_names, *line->to_covey, {y, as.family});
+    to.mark({beside_names.at(scale.place(line->to_covey->median)), y},
+            as,
+            told_ratio(at.workload, *line));
+    y += step;
+  }
+}
+
 }  // namespace
 
 std::string ratio_chart(const session& all, const looks& styles) {
@@ -130,18 +159,11 @@ std::string ratio_chart(const session& all, const looks& styles) {
   for (std::size_t row = 0; row < sections.size(); ++row) {
     const double y = middle_of_row(row);
     to.text({beside_names.left - 1.5, y + 4}, "end", sections[row]->workload);
-    for (const summary& line : sections[row]->lines) {
-      if (is_compared(line)) {
-        draw_estimate(to, scale, beside_names, *line.to_covey, y);
-        to.mark({beside_names.at(scale.place(line.to_covey->median)), y},
-                styles.of(line.contender),
-                told_ratio(sections[row]->workload, line));
-      }
-    }
+    draw_ratios(to, scale, *sections[row], y, styles);
   }
   const double y = middle_of_row(rows - 1);
   to.line({0, y - row_height / 2}, {100, y - row_height / 2}, "rule");
-  to.text({beside_names.left - 1.5, y + 4}, "end strong", "geometric mean");
+  to.text({beside_names.left - 1.5, y + 4}, "end strong", "geom. mean");
   for (const overall& rival : geometric_means(all)) {
     to.mark({beside_names.at(scale.place(rival.mean)), y},
             styles.of(rival.contender),
@@ -185,9 +207,10 @@ std::string time_chart(const section& at,
       to.text({between_texts.left + 1, y + 4}, "start", "failed");
       continue;
     }
-    draw_estimate(to, scale, between_texts, line.seconds, y);
+    const svg::look& as = styles.of(line.contender);
+    draw_estimate(to, scale, between_texts, line.seconds, {y, as.family});
     to.mark({between_texts.at(scale.place(line.seconds.median)), y},
-            styles.of(line.contender),
+            as,
             line.contender + ": " + seconds_with_interval(line.seconds));
     to.text({100, y + 4}, std::string("end number") + weight, seconds_text(line.seconds.median));
   }

@@ -19,7 +19,9 @@ std::string element(const std::string& name,
 }
 
 std::string row_of(const table::row& row) {
-  std::string text = row.covey ? "<tr class=\"covey\">" : "<tr>";
+  const bool covey = row.strong && row.cells[0].starts_with("covey");
+  std::string text =
+      covey ? "<tr class=\"strong covey\">" : (row.strong ? "<tr class=\"strong\">" : "<tr>");
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     text += i == 0 ? element("th", row.cells[i], " scope=\"row\"") : element("td", row.cells[i]);
   }

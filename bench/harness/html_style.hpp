@@ -47,7 +47,7 @@ th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(
 th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 tbody th { color: inherit; font-weight: 400; }
 th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); padding-left: 0; }
-tr.covey th, tr.covey td { font-weight: 650; }
+tr.strong th, tr.strong td { font-weight: 650; }
 tr.covey th:first-child { color: var(--covey); }
 svg { display: block; overflow: visible; font-size: 12.5px; }
 svg.key { display: inline-block; flex: none; }
@@ -55,7 +55,7 @@ text { fill: var(--ink); } text.tick { fill: var(--soft); font-size: 11px; }
 text.end { text-anchor: end; } text.middle { text-anchor: middle; } text.strong { font-weight: 650; }
 text.number { font-variant-numeric: tabular-nums; }
 line.grid { stroke: var(--rule); } line.rule { stroke: var(--soft); stroke-opacity: .5; }
-line.one { stroke: var(--covey); stroke-width: 2; } line.whisker { stroke: var(--soft); stroke-width: 2; }
+line.one { stroke: var(--covey); stroke-width: 2; } line.whisker { stroke: var(--is); stroke-width: 2; stroke-opacity: .55; }
 line.ideal { stroke: var(--soft); stroke-dasharray: 4 4; } line.curve { stroke-width: 2; stroke: var(--is); }
 rect.ahead { fill: var(--ahead); } rect.behind { fill: var(--behind); }
 path.mark { fill: var(--is); stroke: var(--page); stroke-width: 1; }

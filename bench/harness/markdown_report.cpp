@@ -36,7 +36,7 @@ std::string as_markdown(const table& from) {
   }
   text += "\n";
   for (const table::row& row : from.rows) {
-    text += line_of(row.cells, row.covey);
+    text += line_of(row.cells, row.strong);
   }
   return text + "\n";
 }

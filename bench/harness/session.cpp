@@ -14,6 +14,24 @@ std::string percent(double part) {
   return format("%.3g %%", part * 100);
 }
 
+/// By their names as long as these are a help.
+std::string noisy_sections(const std::vector<section>& sections) {
+  constexpr std::size_t most_names = 8;
+  std::string names;
+  std::size_t count = 0;
+  for (const section& one : sections) {
+    if (one.noisy()) {
+      names += (names.empty() ? "" : ", ") + one.workload + " (" + threads_text(one.threads) + ")";
+      ++count;
+    }
+  }
+  if (count <= most_names) {
+    return names;
+  }
+  return std::to_string(count) + " of " + std::to_string(sections.size()) +
+         " sections; each says so itself";
+}
+
 standing::verdict verdict_on(const estimate& ratio) {
   if (ratio.confidence < least_confidence) {
     return standing::verdict::unknown;
@@ -46,14 +64,8 @@ std::vector<std::string> session::warnings() const {
                 " runs were disturbed: the control work beside them took more than " +
                 percent(noise) + " more or less than its median, " + seconds_text(control_seconds) +
                 ".");
-  std::string names;
-  for (const section& one : sections) {
-    if (one.noisy()) {
-      names += (names.empty() ? "" : ", ") + one.workload + " (" + threads_text(one.threads) + ")";
-    }
-  }
-  if (!names.empty()) {
-    all.push_back("Noisy, more than a quarter of the runs disturbed: " + names + ".");
+  if (const std::string noisy = noisy_sections(sections); !noisy.empty()) {
+    all.push_back("Noisy, more than a quarter of the runs disturbed: " + noisy + ".");
   }
   if (const double stolen = stolen_seconds(); stolen >= 0.01) {
     all.push_back("The host took " + seconds_text(stolen) +

@@ -41,7 +41,7 @@ std::set<std::string> metric_names(const std::vector<const section*>& sections) 
 
 table::row times_row(const section& at, const summary& line, const std::set<std::string>& metrics) {
   table::row row{.cells = {line.contender, std::to_string(at.threads)},
-                 .covey = is_covey(line.contender)};
+                 .strong = is_covey(line.contender)};
   if (line.runs == 0) {
     row.cells.push_back("FAILED: " + line.trouble);
     row.cells.resize(10 + metrics.size(), none);
@@ -84,7 +84,7 @@ table without_empty_columns(const table& full) {
   };
   result.head = chosen(full.head);
   for (const table::row& row : full.rows) {
-    result.rows.push_back({.cells = chosen(row.cells), .covey = row.covey});
+    result.rows.push_back({.cells = chosen(row.cells), .strong = row.strong});
   }
   return result;
 }
@@ -129,7 +129,7 @@ table overview_table(const session& all) {
       result.rows.push_back(std::move(row));
     }
   }
-  table::row last{.cells = {"geometric mean"}, .covey = true};
+  table::row last{.cells = {"geometric mean"}, .strong = true};
   for (const overall& rival : means) {
     last.cells.push_back(ratio_text(rival.mean) + " (of " + std::to_string(rival.workloads) + ")");
   }
@@ -178,7 +178,7 @@ table costs_table(const session& all, const std::string& workload) {
                                      short_number(one->allocations),
                                      short_number(one->steals),
                                      one->trouble.empty() ? none : one->trouble},
-                           .covey = is_covey(one->contender)});
+                           .strong = is_covey(one->contender)});
   }
   return without_empty_columns(result);
 }

@@ -12,7 +12,7 @@ namespace bench {
 struct table {
   struct row {
     std::vector<std::string> cells;
-    bool covey = false;  ///< to be set off
+    bool strong = false;  ///< to be set off: covey, and means
   };
   std::string caption;
   std::vector<std::string> head;
