@@ -43,7 +43,7 @@ axis axis::even(double most) {
 }
 
 axis axis::logarithmic(double least, double most) {
-  constexpr std::size_t many = 6;
+  constexpr std::size_t many = 5;
   axis result;
   result.logarithmic_ = true;
   for (const std::vector<double>& steps :

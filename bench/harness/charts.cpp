@@ -42,8 +42,12 @@ void draw_axis(svg& to, const axis& scale, const band& place, std::size_t rows) 
   }
 }
 
+/// Every tick, or every second or third one where so many texts would not fit on a phone.
 void label_axis(svg& to, const axis& scale, const band& place, const number_text& text) {
-  for (const double tick : scale.ticks()) {
+  constexpr std::size_t most = 7;
+  const std::size_t stride = (scale.ticks().size() + most - 1) / most;
+  for (std::size_t i = 0; i < scale.ticks().size(); i += stride) {
+    const double tick = scale.ticks()[i];
     to.text({place.at(scale.place(tick)), top - 8}, "middle tick", text(tick));
   }
 }
@@ -195,8 +199,8 @@ std::string time_chart(const section& at,
   draw_axis(to, scale, between_texts, at.lines.size());
   label_axis(to, scale, between_texts, [](double tick) {
     return tick >= 1 || tick <= 0
-               ? format("%g s", tick)
-               : (tick >= 1e-3 ? format("%g ms", tick * 1e3) : format("%g us", tick * 1e6));
+               ? format("%gs", tick)
+               : (tick >= 1e-3 ? format("%gms", tick * 1e3) : format("%gus", tick * 1e6));
   });
   for (std::size_t row = 0; row < at.lines.size(); ++row) {
     const summary& line = at.lines[row];

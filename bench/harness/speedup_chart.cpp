@@ -27,14 +27,18 @@ struct plane {
   }
 };
 
-double best_of(const std::vector<const section*>& sections) {
+/// Of the medians, and 1.
+axis axis_for(const std::vector<const section*>& sections) {
+  double least = 1;
   double best = 1;
   for (const section* at : sections) {
     for (const summary& line : at->lines) {
-      best = std::max(best, line.speedup ? line.speedup->high : 0);
+      const double median = line.speedup ? line.speedup->median : 1;
+      least = median > 0 ? std::min(least, median) : least;
+      best = std::max(best, median);
     }
   }
-  return best;
+  return axis::fitting(least, best);
 }
 
 void draw_frame(svg& to, const plane& where, const std::vector<const section*>& sections) {
@@ -44,11 +48,14 @@ void draw_frame(svg& to, const plane& where, const std::vector<const section*>& 
     to.text({left - 1, y + 4}, "end tick", format("%g", tick));
   }
   for (const section* at : sections) {
-    to.text({where.at(static_cast<double>(at->threads), 0).x, base + 18},
+    to.text({where.at(static_cast<double>(at->threads), 1).x, base + 18},
             "middle tick",
             std::to_string(at->threads));
   }
   to.text({left, top - 10}, "start tick", "speed-up over serial, by threads");
+  if (where.speedups.is_logarithmic()) {
+    return;  // where as many times as threads would be no straight line
+  }
   const double reach = std::min(where.most_threads, where.speedups.ticks().back());
   if (reach > where.least_threads) {
     to.line(where.at(where.least_threads, where.least_threads), where.at(reach, reach), "ideal");
@@ -83,13 +90,14 @@ std::string speedup_chart(const std::vector<const section*>& of_workload, const 
   if (of_workload.size() < 2 || of_workload.back()->find("serial") == nullptr) {
     return "";
   }
-  const plane where{.speedups = axis::even(best_of(of_workload)),
+  const plane where{.speedups = axis_for(of_workload),
                     .least_threads = static_cast<double>(of_workload.front()->threads),
                     .most_threads = static_cast<double>(of_workload.back()->threads)};
-  svg to(height,
-         "Speed-up of " + of_workload.back()->workload + " over serial",
-         "One line for each contender over the number of threads; the dashed line is as many times "
-         "as there are threads. The table below has the same numbers.");
+  svg to(
+      height,
+      "Speed-up of " + of_workload.back()->workload + " over serial",
+      "One line for each contender over the number of threads; a dashed line, if there is one, is "
+      "as many times as there are threads. The table below has the same numbers.");
   draw_frame(to, where, of_workload);
   for (const summary& line : of_workload.back()->lines) {
     if (line.contender != "serial") {

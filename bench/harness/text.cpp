@@ -6,14 +6,33 @@
 
 namespace bench {
 
-std::string seconds_text(double seconds) {
+namespace {
+
+struct unit {
+  double seconds;
+  const char* pattern;
+  const char* name;
+};
+
+unit unit_for(double seconds) {
   if (seconds >= 1) {
-    return format("%.3f s", seconds);
+    return {1, "%.3f", " s"};
   }
   if (seconds >= 1e-3) {
-    return format("%.2f ms", seconds * 1e3);
+    return {1e-3, "%.2f", " ms"};
   }
-  return seconds >= 1e-6 ? format("%.1f us", seconds * 1e6) : format("%.1f ns", seconds * 1e9);
+  return seconds >= 1e-6 ? unit{1e-6, "%.1f", " us"} : unit{1e-9, "%.1f", " ns"};
+}
+
+std::string in_unit(const unit& of, double seconds) {
+  return format(of.pattern, seconds / of.seconds);
+}
+
+}  // namespace
+
+std::string seconds_text(double seconds) {
+  const unit fitting = unit_for(seconds);
+  return in_unit(fitting, seconds) + fitting.name;
 }
 
 std::string short_number(double value) {
@@ -63,9 +82,10 @@ std::string ratio_with_interval(const std::optional<estimate>& ratio) {
 
 std::string seconds_with_interval(const estimate& seconds) {
   const std::string median = seconds_text(seconds.median);
-  return seconds.count < 2
-             ? median
-             : median + " [" + seconds_text(seconds.low) + ", " + seconds_text(seconds.high) + "]";
+  const unit same = unit_for(seconds.median);
+  return seconds.count < 2 ? median
+                           : median + " [" + in_unit(same, seconds.low) + ", " +
+                                 in_unit(same, seconds.high) + "]";
 }
 
 std::string escaped(std::string_view text) {
