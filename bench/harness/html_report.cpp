@@ -147,6 +147,8 @@ constexpr const char* legend_of_columns =
     "faster</dd>\n"
     "<dt>speed-up</dt><dd>serial's time of the same round divided by this one</dd>\n"
     "<dt>ns/item</dt><dd>wall time for each item of the workload, such as a spawn</dd>\n"
+    "<dt>overhead ns</dt><dd>for each item: the time of all threads together, idle ones included, "
+    "less serial's time</dd>\n"
     "<dt>CPU s, switches</dt><dd>processor time, and context switches (voluntary + involuntary), "
     "of "
     "the whole process with its start, warm-up and check</dd>\n"

@@ -40,6 +40,7 @@ json as_json(const section& where, const summary& line) {
           {"to_covey", as_json(line.to_covey)},
           {"speedup", as_json(line.speedup)},
           {"ns_per_item", line.ns_per_item > 0 ? json(line.ns_per_item) : json(nullptr)},
+          {"overhead_ns_per_item", as_json(line.overhead_ns)},
           {"cpu_seconds", line.cpu_seconds},
           {"voluntary_switches", line.voluntary},
           {"involuntary_switches", line.involuntary},

@@ -78,6 +78,19 @@ void fill(summary& result, const std::vector<const run_record*>& right) {
   result.metrics = metrics_over(right);
 }
 
+/// What the work costs on all threads together beyond the plain calls of serial, idle threads included.
+void add_overheads(section& of) {
+  const summary* const serial = of.find("serial");
+  if (serial == nullptr || serial->ns_per_item == 0) {
+    return;
+  }
+  for (summary& line : of.lines) {
+    if (line.ns_per_item > 0 && line.contender != "serial") {
+      line.overhead_ns = line.ns_per_item * static_cast<double>(of.threads) - serial->ns_per_item;
+    }
+  }
+}
+
 bool far_off(const run_record& run, double median, double noise) {
   return std::any_of(run.controls.begin(), run.controls.end(), [&](double control) {
     return std::abs(control / median - 1) > noise;
@@ -133,6 +146,7 @@ section summarise(const std::vector<run_record>& runs) {
     }
     result.lines.push_back(std::move(line));
   }
+  add_overheads(result);
   std::sort(result.lines.begin(), result.lines.end(), [](const summary& a, const summary& b) {
     return std::tuple(a.runs == 0, a.seconds.median, a.contender) <
            std::tuple(b.runs == 0, b.seconds.median, b.contender);

@@ -23,11 +23,12 @@ struct summary {
   std::optional<estimate> speedup;   ///< serial's time in the same round divided by its time
   double least = 0;
   double most = 0;
-  double ns_per_item = 0;                 ///< 0: the workload has no item
-  double peak_mib = 0;                    ///< the largest
-  double cpu_seconds = 0;                 ///< median, of the whole process
-  double voluntary = 0;                   ///< context switches, median
-  double involuntary = 0;                 ///< median
+  double ns_per_item = 0;             ///< 0: the workload has no item
+  std::optional<double> overhead_ns;  ///< per item: threads x its time, without what serial takes
+  double peak_mib = 0;                ///< the largest
+  double cpu_seconds = 0;             ///< median, of the whole process
+  double voluntary = 0;               ///< context switches, median
+  double involuntary = 0;             ///< median
   std::map<std::string, double> metrics;  ///< medians
   std::string trouble;                    ///< the first
 };

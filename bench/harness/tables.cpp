@@ -44,7 +44,7 @@ table::row times_row(const section& at, const summary& line, const std::set<std:
                  .strong = is_covey(line.contender)};
   if (line.runs == 0) {
     row.cells.push_back("FAILED: " + line.trouble);
-    row.cells.resize(10 + metrics.size(), none);
+    row.cells.resize(12 + metrics.size(), none);
     return row;
   }
   row.cells.insert(row.cells.end(),
@@ -53,6 +53,8 @@ table::row times_row(const section& at, const summary& line, const std::set<std:
                     ratio_with_interval(line.to_covey),
                     ratio_with_interval(line.speedup),
                     line.ns_per_item > 0 ? short_number(line.ns_per_item) : none,
+                    short_number(line.overhead_ns),
+                    line.ns_per_item > 0 ? short_number(1e9 / line.ns_per_item) : none,
                     format("%.2f", line.cpu_seconds),
                     short_number(line.voluntary) + " + " + short_number(line.involuntary),
                     format("%.1f", line.peak_mib),
@@ -149,6 +151,8 @@ table times_table(const session& all, const std::string& workload) {
                         "/ covey",
                         "speed-up",
                         "ns/item",
+                        "overhead ns",
+                        "items/s",
                         "CPU s",
                         "switches",
                         "peak MiB",

@@ -79,6 +79,7 @@ TEST(summary, ratios_are_taken_within_a_round) {
   EXPECT_DOUBLE_EQ(rival->to_covey->high, 2);
   EXPECT_DOUBLE_EQ(rival->speedup->median, 1.5);
   EXPECT_DOUBLE_EQ(rival->ns_per_item, 4e6);
+  EXPECT_DOUBLE_EQ(rival->overhead_ns.value(), 2 * 4e6 - 6e6);
 }
 
 TEST(summary, a_wrong_run_counts_for_nothing_but_its_trouble) {
