@@ -97,15 +97,21 @@ void print_changed(std::ostream& out, const comparison& changes, verdict wanted,
 }
 
 void print_names(std::ostream& out, const comparison& changes, verdict wanted, const char* words) {
-  if (count(changes, wanted) == 0) {
+  constexpr std::size_t most = 12;
+  const std::size_t all = count(changes, wanted);
+  if (all == 0) {
     return;
   }
   out << words;
-  const char* between = ": ";
+  std::size_t said = 0;
   for (const change& one : changes.changes) {
-    if (one.says == wanted) {
-      out << std::exchange(between, "; ") << one.name;
+    if (one.says == wanted && said < most) {
+      out << (said == 0 ? ": " : "; ") << one.name;
+      ++said;
     }
+  }
+  if (all > said) {
+    out << "; and " << all - said << " more";
   }
   out << "\n";
 }
@@ -157,8 +163,13 @@ void print_comparison(std::ostream& out, const comparison& changes) {
   print_names(out, changes, verdict::resized, "  another size than before");
   print_names(out, changes, verdict::gone, "  only in the older report");
   print_names(out, changes, verdict::added, "  only in the newer report");
+  const bool judged =
+      std::any_of(changes.changes.begin(), changes.changes.end(), [](const change& one) {
+        return one.covey && one.says <= verdict::same;
+      });
   out << (changes.covey_is_slower() ? "covey is SLOWER than it was\n"
-                                    : "covey is not slower than it was\n")
+          : judged                  ? "covey is not slower than it was\n"
+                                    : "nothing can be said of covey\n")
       << std::flush;
 }
 

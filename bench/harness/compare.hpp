@@ -42,6 +42,7 @@ struct baseline {
 
 /// What became of a contender in a section.
 struct change {
+  /// The first three are judgements on times.
   enum class verdict {
     faster,
     slower,

@@ -40,6 +40,9 @@ std::string short_number(double value) {
   if (size == 0) {
     return "0";
   }
+  if (size >= 1e9) {
+    return format("%.3g G", value / 1e9);
+  }
   if (size >= 1e6) {
     return format("%.3g M", value / 1e6);
   }

@@ -77,6 +77,12 @@ TEST(compare, one_round_proves_nothing) {
   EXPECT_EQ(compared(with_time("covey", 1), once).changes.at(0).says, verdict::unsure);
 }
 
+TEST(compare, says_when_nothing_of_covey_could_be_judged) {
+  std::ostringstream out;
+  bench::print_comparison(out, compared(with_time("tbb", 1), with_time("tbb", 2)));
+  EXPECT_NE(out.str().find("nothing can be said of covey"), std::string::npos) << out.str();
+}
+
 TEST(compare, names_what_is_gone_and_what_is_new) {
   const bench::comparison changes = compared(with_time("tbb", 1), with_time("covey", 1));
   ASSERT_EQ(changes.changes.size(), 2U);
