@@ -46,6 +46,7 @@ bool passed(int gate) {
       passed(gate) && (writer == report_descriptor ? fcntl(writer, F_SETFD, 0) == 0
                                                    : dup2(writer, report_descriptor) >= 0);
   if (!wanted.preload.empty()) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): a process just made has one thread
     setenv("LD_PRELOAD", wanted.preload.c_str(), 1);
   }
   alarm(wanted.alarm);

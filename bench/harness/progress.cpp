@@ -35,6 +35,7 @@ progress::~progress() {
 }
 
 progress::form progress::natural_form() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the driver has one thread
   const char* const terminal = std::getenv("TERM");
   const bool draws =
       isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";

@@ -152,6 +152,7 @@ std::vector<overall> geometric_means(const session& all) {
     }
   }
   std::vector<overall> means;
+  means.reserve(ratios.size());
   for (const auto& [name, values] : ratios) {
     means.push_back(
         {.contender = name, .mean = geometric_mean(values), .workloads = values.size()});
