@@ -109,7 +109,7 @@ std::vector<const section*> session::of(const std::string& workload) const {
       all.push_back(&one);
     }
   }
-  std::stable_sort(all.begin(), all.end(), [](const section* a, const section* b) {
+  std::sort(all.begin(), all.end(), [](const section* a, const section* b) {
     return a->threads < b->threads;
   });
   return all;
