@@ -2,18 +2,16 @@
 // The batches as covey::for_each over the numbers of the items.
 #include "batches/workload.hpp"
 #include "harness/in_pool.hpp"
+#include "harness/numbers.hpp"
 
 #include <covey/covey.hpp>
-
-#include <ranges>
 
 namespace {
 
 struct each {
   template <class Problem>
   static void solve(Problem& p) {
-    covey::for_each(std::views::iota(std::uint32_t{0}, p.count()),
-                    [&p](std::uint32_t i) { p.work(i); });
+    covey::for_each(bench::numbers(p.count()), [&p](std::uint32_t i) { p.work(i); });
   }
   template <class Problem>
   static bench::measurement run(const bench::setup& setup) {

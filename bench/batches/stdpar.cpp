@@ -2,20 +2,17 @@
 // The batches as std::for_each with std::execution::par.
 #include "batches/workload.hpp"
 #include "harness/in_arena.hpp"
+#include "harness/numbers.hpp"
 
 #include <algorithm>
 #include <execution>
-#include <numeric>
-#include <vector>
 
 namespace {
 
 struct standard {
   template <class Problem>
   static void solve(Problem& p) {
-    // libstdc++ runs a view of numbers on one thread.
-    std::vector<std::uint32_t> items(p.count());
-    std::iota(items.begin(), items.end(), 0U);
+    const bench::numbers items(p.count());
     std::for_each(
         std::execution::par, items.begin(), items.end(), [&p](std::uint32_t i) { p.work(i); });
   }

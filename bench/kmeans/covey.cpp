@@ -2,21 +2,21 @@
 // kmeans with a covey::transform_reduce per round.
 #include "harness/in_pool.hpp"
 #include "harness/measure.hpp"
+#include "harness/numbers.hpp"
 #include "kmeans/workload.hpp"
 
 #include <covey/covey.hpp>
 
 #include <functional>
-#include <ranges>
 
 namespace {
 
 void solve(kmeans::problem& p) {
   for (int round = 0; round < kmeans::problem::rounds; ++round) {
-    p.move_centres(covey::transform_reduce(std::views::iota(std::uint32_t{0}, p.blocks()),
-                                           kmeans::sums{},
-                                           std::plus<>(),
-                                           [&p](std::uint32_t block) { return p.sums_of(block); }));
+    p.move_centres(covey::transform_reduce(
+        bench::numbers(p.blocks()), kmeans::sums{}, std::plus<>(), [&p](std::uint32_t block) {
+          return p.sums_of(block);
+        }));
   }
 }
 

@@ -2,19 +2,17 @@
 // kmeans with a std::transform_reduce per round, by std::execution::par.
 #include "harness/in_arena.hpp"
 #include "harness/measure.hpp"
+#include "harness/numbers.hpp"
 #include "kmeans/workload.hpp"
 
 #include <execution>
 #include <functional>
 #include <numeric>
-#include <vector>
 
 namespace {
 
 void solve(kmeans::problem& p) {
-  // libstdc++ runs a view of numbers on one thread.
-  std::vector<std::uint32_t> blocks(p.blocks());
-  std::iota(blocks.begin(), blocks.end(), 0U);
+  const bench::numbers blocks(p.blocks());
   for (int round = 0; round < kmeans::problem::rounds; ++round) {
     p.move_centres(std::transform_reduce(std::execution::par,
                                          blocks.begin(),
