@@ -5,10 +5,10 @@
 #include "harness/contender.hpp"
 #include "harness/measure.hpp"
 #include "mandelbrot/workload.hpp"
-#if COVEY_BENCH_COMPRESSION
+#ifdef COVEY_BENCH_COMPRESSION
 #  include "compression/workload.hpp"
 #endif
-#if COVEY_BENCH_DIGEST
+#ifdef COVEY_BENCH_DIGEST
 #  include "digest/workload.hpp"
 #endif
 
@@ -21,21 +21,21 @@ template <class Contender>
 struct registrations {
   explicit registrations(std::string_view name)
       : of_mandelbrot(name, &Contender::template run<mandelbrot::problem>)
-#if COVEY_BENCH_COMPRESSION
+#ifdef COVEY_BENCH_COMPRESSION
         ,
         of_compression(name, &Contender::template run<compression::problem>)
 #endif
-#if COVEY_BENCH_DIGEST
+#ifdef COVEY_BENCH_DIGEST
         ,
         of_digest(name, &Contender::template run<digest::problem>)
 #endif
   {
   }
   bench::registration<mandelbrot::problem> of_mandelbrot;
-#if COVEY_BENCH_COMPRESSION
+#ifdef COVEY_BENCH_COMPRESSION
   bench::registration<compression::problem> of_compression;
 #endif
-#if COVEY_BENCH_DIGEST
+#ifdef COVEY_BENCH_DIGEST
   bench::registration<digest::problem> of_digest;
 #endif
 };

@@ -27,7 +27,8 @@ int run_one(const options& wanted) {
   const contender& entry = *wanted.run;
   const measurement result =
       entry.run({.threads = wanted.threads.front(), .size = wanted.size_for(entry)});
-  const std::string line = encode(result, peak_memory_kib()) + "\n";
+  const std::size_t peak = result.peak_kib == 0 ? peak_memory_kib() : result.peak_kib;
+  const std::string line = encode(result, peak) + "\n";
   const ssize_t written = write(wanted.report_to, line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) {
     std::cerr << "covey-bench: cannot report the result: " << std::generic_category().message(errno)
