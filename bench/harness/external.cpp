@@ -62,6 +62,7 @@ external_report run_external(const std::string& program,
       std::filesystem::read_symlink("/proc/self/exe").replace_filename(program).string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> command;
+  command.reserve(words.size() + 1);
   for (std::string& word : words) {
     command.push_back(word.data());
   }

@@ -41,7 +41,8 @@ class numbers {
     friend difference_type operator-(iterator left, iterator right) {
       return difference_type{left.at_} - difference_type{right.at_};
     }
-    friend auto operator<=>(iterator, iterator) = default;
+    friend bool operator==(iterator left, iterator right) { return left.at_ == right.at_; }
+    friend auto operator<=>(iterator left, iterator right) { return left.at_ <=> right.at_; }
 
    private:
     std::uint32_t at_ = 0;
