@@ -49,7 +49,7 @@ set(covey_bench_programs)
 
 # --- rayon
 set(covey_bench_rayon_folders
-  fib flat kmeans loops mandelbrot matmul nqueens skynet sort uts)
+  fib flat kmeans loops mandelbrot matmul nested nqueens pingpong skynet sort uts)
 set(rayon_folder ${CMAKE_CURRENT_BINARY_DIR}/rayon)
 get_filename_component(covey_bench_rust_folder "${COVEY_CARGO}" DIRECTORY)
 set(rust_native "")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops with a parallel iterator over the results.
-use crate::harness::{run, Run};
+use crate::harness::{chew, run, Run};
 use rayon::prelude::*;
 use std::marker::PhantomData;
 
@@ -12,17 +12,6 @@ pub const WORKLOADS: &[(&str, Run)] = &[
 ];
 
 const SEEDS: u64 = 64;
-
-/// The steps of harness/chew.hpp, with its empty asm.
-fn chew(seed: u64, steps: u32) -> u32 {
-    let mut x = seed;
-    for _ in 0..steps {
-        unsafe { std::arch::asm!("/* {0} */", inout(reg) x, options(nomem, nostack, preserves_flags)) };
-        x ^= x >> 29;
-        x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    }
-    (x >> 32) as u32
-}
 
 trait Kind: Send + Sync {
     fn steps(i: u64) -> u32;

@@ -36,6 +36,17 @@ pub fn mix64(seed: u64) -> u64 {
     x ^ (x >> 32)
 }
 
+/// The steps of harness/chew.hpp, with its empty asm.
+pub fn chew(seed: u64, steps: u32) -> u32 {
+    let mut x = seed;
+    for _ in 0..steps {
+        unsafe { std::arch::asm!("/* {0} */", inout(reg) x, options(nomem, nostack, preserves_flags)) };
+        x ^= x >> 29;
+        x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    }
+    (x >> 32) as u32
+}
+
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("");
