@@ -16,6 +16,24 @@ covey_bench_exits(quick_answers_are_right 0 "flat.100000." ${driver} --quick --r
 covey_bench_exits(more_threads_than_cores_are_right 0 "9 threads"
   ${driver} --quick --repeat 1 --threads 1,9 --filter covey)
 
+# What a runtime of another language answers; CMake leaves out what is not installed.
+if(COVEY_BENCH_RAYON)
+  covey_bench_exits(rayon_answers_are_right 0 "fib.*rayon.*uts.*rayon"
+    ${driver} --quick --repeat 1 --threads 1,3 --filter /rayon)
+endif()
+if(COVEY_BENCH_ERRGROUP)
+  covey_bench_exits(errgroup_answers_are_right 0 "fib.*errgroup.*uts.*errgroup"
+    ${driver} --quick --repeat 1 --threads 1,3 --filter /errgroup)
+endif()
+# Sizes at the edges, where there is nothing to share.
+foreach(smallest IN ITEMS nested:0 pingpong:1 sort:1 sort:2 sort:2049 uts:8)
+  string(REPLACE ":" ";" smallest ${smallest})
+  list(GET smallest 0 workload)
+  list(GET smallest 1 size)
+  covey_bench_exits(${workload}_of_${size}_is_right 0 "${workload}.${size}."
+    ${driver} --repeat 1 --filter ^${workload}/ --size ${size})
+endforeach()
+
 covey_bench_exits(no_option_is_unknown 2 "--frobnicate.*--filter" ${driver} --frobnicate)
 covey_bench_exits(no_rounds_is_bad_usage 2 "range 1 to|\\[1 - " ${driver} --repeat 0)
 covey_bench_exits(minus_one_thread_is_bad_usage 2 "1024" ${driver} --threads=-1)
@@ -64,6 +82,14 @@ endif()
 
 covey_bench_exits(right_answer_passes 0 "right" ${selftest} --filter right)
 covey_bench_exits(wrong_answer_fails 1 "wrong answer: 3, expected 2" ${selftest} --filter wrong)
+covey_bench_exits(program_with_right_answer_passes 0 "program-right .*1.000 s"
+  ${selftest} --filter program-right)
+covey_bench_exits(program_with_wrong_answer_fails 1 "wrong answer: 3, expected 2"
+  ${selftest} --filter program-wrong)
+covey_bench_exits(program_without_answer_fails 1 "reported nothing, exit code 7"
+  ${selftest} --filter program-silent)
+covey_bench_exits(program_that_is_absent_fails 1 "selftest-absent reported nothing"
+  ${selftest} --filter program-absent)
 covey_bench_exits(crash_fails 1 "crash.*ended by signal" ${selftest} --filter crash)
 covey_bench_exits(hang_is_killed 1 "hang.*killed after" ${selftest} --filter hang --timeout 1)
 covey_bench_exits(failures_do_not_hide_the_others 1 "right.*1.000 s.*FAILED"

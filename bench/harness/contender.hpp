@@ -42,6 +42,7 @@ struct measurement {
   std::uint64_t found = 0;
   std::uint64_t expected = 0;
   std::vector<metric> metrics{};
+  std::size_t peak_kib = 0;  ///< of the process that solved it; 0: that was this one
 };
 
 struct contender {

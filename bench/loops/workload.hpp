@@ -2,6 +2,7 @@
 // loop10ns, loop1us, loop100us, loopskew: one result for every index, at four weights of the item.
 #pragma once
 
+#include "harness/chew.hpp"
 #include "harness/contender.hpp"
 #include "harness/measure.hpp"
 
@@ -15,18 +16,7 @@
 
 namespace loops {
 
-/// Steps of work that each wait for the one before: about 1.3 ns a step for long items on a 4 GHz core. Items shorter
-/// than 40 steps overlap in the core, so that they take half of that. The empty asm keeps compilers from working on
-/// several items at once in vector registers: the same items then cost the same in every contender.
-inline std::uint32_t chew(std::uint64_t seed, std::uint32_t steps) {
-  std::uint64_t x = seed;
-  for (std::uint32_t i = 0; i < steps; ++i) {
-    asm("" : "+r"(x));
-    x ^= x >> 29U;
-    x *= 0xbf58'476d'1ce4'e5b9U;
-  }
-  return static_cast<std::uint32_t>(x >> 32U);
-}
+using bench::chew;
 
 constexpr std::uint32_t steps_of_10ns = 20;
 constexpr std::uint32_t steps_of_1us = 750;
