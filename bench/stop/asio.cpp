@@ -25,7 +25,7 @@ bench::sample stop_many(std::size_t threads) {
   flag.store(true, std::memory_order_relaxed);
   pool->join();
   pool.reset();
-  return crowd.stopped_since(start, threads);
+  return crowd.stopped_since(start);
 }
 
 bench::measurement run_many(const bench::setup& setup) {

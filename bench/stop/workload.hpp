@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -37,30 +38,31 @@ class crowd {
   /// A child.
   template <class Stopped>
   void poll(const Stopped& stopped) {
-    started_.fetch_add(1, std::memory_order_release);
+    started_.fetch_add(1, std::memory_order_relaxed);
     while (!stopped()) {
     }
     ended_.fetch_add(1, std::memory_order_relaxed);
   }
-  /// Spins until so many children run, so that every round stops the same.
+  /// Spins until so many children run, so that every round stops the same; not for long, since a runtime may grant fewer
+  /// threads than it was asked for.
   void wait_until_running(std::size_t children) const {
-    while (started_.load(std::memory_order_acquire) < children) {
+    const bench::clock::time_point end = bench::clock::now() + std::chrono::milliseconds(10);
+    while (started_.load(std::memory_order_relaxed) < children && bench::clock::now() < end) {
     }
   }
-  /// After the contender said that the children are done. @returns the time since `start`, and whether none was left
-  /// running and none had run to its end before: a child that polls cannot.
-  [[nodiscard]] bench::sample stopped_since(bench::clock::time_point start,
-                                            std::size_t running) const {
+  /// After the contender said that the children are done. @returns the time since `start`, and whether none is left
+  /// running and some never ran: a child that ran before the stop cannot have ended before it.
+  [[nodiscard]] bench::sample stopped_since(bench::clock::time_point start) const {
     const double seconds = bench::seconds_since(start);
     const std::size_t started = started_.load(std::memory_order_relaxed);
     return {.seconds = seconds,
-            .right = started == ended_.load(std::memory_order_relaxed) && started >= running};
+            .right = started == ended_.load(std::memory_order_relaxed) && started < many::children};
   }
 
  private:
   // Children that have started, and that have ended.
   //   written  by each child, once. read by the thread that stops them.
-  //   order    release and acquire for the start; the join of the contender orders the end.
+  //   order    relaxed: nothing else depends on them; the join of the contender orders the last look.
   std::atomic<std::size_t> started_{0};
   std::atomic<std::size_t> ended_{0};
 };
