@@ -5,12 +5,15 @@
 
 namespace {
 
+void solve(memory::problem& p, boost::asio::thread_pool& pool) {
+  p.pour([&p, &pool] {
+    bench::post_and_wait(pool, memory::wave, [&p](std::uint64_t i) { p.visit(i); });
+  });
+}
+
 bench::measurement run(const bench::setup& setup) {
   return bench::in_asio(setup.threads, [&setup](boost::asio::thread_pool& pool) {
-    return memory::measure(setup, [&pool](memory::problem& p) {
-      p.pour(
-          [&] { bench::post_and_wait(pool, memory::wave, [&p](std::uint64_t i) { p.visit(i); }); });
-    });
+    return memory::measure(setup, [&pool](memory::problem& p) { solve(p, pool); });
   });
 }
 
