@@ -21,7 +21,7 @@ class problem {
  public:
   static constexpr std::string_view workload = "memory";
   static constexpr bench::sizes sizes{
-      .full = 10'000'000,
+      .full = 5'000'000,
       .quick = 100'000,
       .warm_up = wave,
       .allowed = [](std::uint64_t size) { return wave <= size && size <= 1'000'000'000; },

@@ -27,7 +27,7 @@ bench::sample stop_seen() {
   {
 #pragma omp task default(none) shared(watcher)
     {
-      const end_of_child end{watcher};
+      [[maybe_unused]] const end_of_child end{watcher};
       watcher.begin();
       for (;;) {
 #pragma omp cancellation point taskgroup
