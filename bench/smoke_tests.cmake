@@ -20,7 +20,7 @@ covey_bench_exits(more_threads_than_cores_are_right 0 "9 threads"
 # Each contender by itself, so that a missing one is seen: the driver runs whatever was built.
 foreach(contender serial covey tbb openmp async asio)
   if(TARGET covey_bench_${contender})
-    covey_bench_exits(latencies_of_${contender}_are_right 0 "fail_1.20 ms.*${contender} .*fail_100.20 ms"
+    covey_bench_exits(latencies_of_${contender}_are_right 0 "fail_1.10 ms.*${contender} .*fail_100.10 ms"
       ${driver} --quick --repeat 1 --threads 2
       --filter "^(wait|wake|stop|fail|idle|tiny|memory|oversub).*/${contender}$")
   endif()
@@ -32,7 +32,7 @@ foreach(contender async asio)
   endif()
 endforeach()
 # With one thread there is nobody to wake or to stop: these workloads take two.
-covey_bench_exits(latencies_on_one_thread_are_right 0 "wake_1us.20 ms"
+covey_bench_exits(latencies_on_one_thread_are_right 0 "wake_1us.10 ms"
   ${driver} --quick --repeat 1 --threads 1 --filter "^(stop|wake_1us)")
 if(TARGET covey_bench_tbb)
   # oneTBB keeps one failure of a hundred; whoever promises all must have seen all, or the answer is wrong.

@@ -80,17 +80,20 @@ template <class Problem, class Round>
 [[nodiscard]] measurement time_rounds(const setup& setup, const Round& round) {
   constexpr double least = 20e-6;
   std::uint64_t count = 1;
-  const auto several = [&round, &count] {
+  double last = 0;  // the time of `count` rounds
+  const auto several = [&round, &count, &last] {
     bool right = true;
     const clock::time_point start = clock::now();
     for (std::uint64_t i = 0; i < count; ++i) {
       right = round() && right;
     }
-    return sample{seconds_since(start) / static_cast<double>(count), right};
+    last = seconds_since(start);
+    return sample{last / static_cast<double>(count), right};
   };
   const samples warm_up(Problem::sizes.warm_up, several);
-  while (several().seconds * static_cast<double>(count) < least) {
+  while (last < least) {
     count *= 2;
+    several();
   }
   measurement result = samples(setup.size, several).report(sampled_text<Problem>(setup));
   result.metrics.push_back({.name = "rounds_per_sample", .value = static_cast<double>(count)});

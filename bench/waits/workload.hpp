@@ -39,7 +39,7 @@ struct problem {
   static constexpr std::uint64_t children = Kind::children;
   static constexpr bench::sizes sizes{
       .full = 1'000,
-      .quick = 20,
+      .quick = 10,
       .warm_up = 2,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
       .rule = "1 to 60000 milliseconds"};

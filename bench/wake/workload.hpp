@@ -45,10 +45,10 @@ template <class Kind>
 struct problem {
   static constexpr std::string_view workload = Kind::name;
   static constexpr std::chrono::microseconds idle = Kind::idle;
-  // Time for twenty samples, or three.
+  // Time for twenty samples at least, or for one.
   static constexpr bench::sizes sizes{
       .full = std::max<std::uint64_t>(1'000, 20 * idle.count() / 1'000),
-      .quick = std::max<std::uint64_t>(20, 3 * idle.count() / 1'000),
+      .quick = std::max<std::uint64_t>(10, idle.count() / 1'000),
       .warm_up = 1,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
       .rule = "1 to 60000 milliseconds"};
