@@ -34,6 +34,31 @@ foreach(smallest IN ITEMS nested:0 pingpong:1 sort:1 sort:2 sort:2049 uts:8)
     ${driver} --repeat 1 --filter ^${workload}/ --size ${size})
 endforeach()
 
+# Each contender by itself, so that a missing one is seen: the driver runs whatever was built.
+foreach(contender serial covey tbb openmp async asio)
+  if(TARGET covey_bench_${contender})
+    covey_bench_exits(latencies_of_${contender}_are_right 0 "fail_1.10 ms.*${contender} .*fail_100.10 ms"
+      ${driver} --quick --repeat 1 --threads 2
+      --filter "^(wait|wake|stop|fail|idle|tiny|memory|oversub).*/${contender}$")
+  endif()
+endforeach()
+foreach(contender async asio)
+  if(TARGET covey_bench_${contender})
+    covey_bench_exits(batches_of_${contender}_are_right 0 "loop10ns.*${contender} .*matmul.*nqueens"
+      ${driver} --quick --repeat 1 --threads 1,3 --filter "^(flat|loop|matmul|nqueens).*/${contender}$")
+  endif()
+endforeach()
+# With one thread there is nobody to wake or to stop: these workloads take two.
+covey_bench_exits(latencies_on_one_thread_are_right 0 "wake_1us.10 ms"
+  ${driver} --quick --repeat 1 --threads 1 --filter "^(stop|wake_1us)")
+if(TARGET covey_bench_tbb)
+  # oneTBB keeps one failure of a hundred; whoever promises all must have seen all, or the answer is wrong.
+  covey_bench_exits(failures_seen_are_those_promised 0 "seen_failures.*1[.]0"
+    ${driver} --run fail_100 tbb 2 --size 5)
+endif()
+covey_bench_exits(percentiles_are_reported 0 "p50_us.*p95_us.*p99_us"
+  ${driver} --run wake_10us covey 2 --size 5)
+
 covey_bench_exits(no_option_is_unknown 2 "--frobnicate.*--filter" ${driver} --frobnicate)
 covey_bench_exits(no_rounds_is_bad_usage 2 "range 1 to|\\[1 - " ${driver} --repeat 0)
 covey_bench_exits(minus_one_thread_is_bad_usage 2 "1024" ${driver} --threads=-1)
