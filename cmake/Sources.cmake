@@ -31,6 +31,7 @@ set(COVEY_HEADERS
   include/covey/detail/stop_state.hpp
   include/covey/detail/stream_work.hpp
   include/covey/detail/tbb_call.hpp
+  include/covey/detail/thread_words.hpp
   include/covey/detail/work_kinds.hpp
   include/covey/detail/worker.hpp
   include/covey/door.hpp
@@ -145,6 +146,8 @@ set(COVEY_RUNTIME
   runtime/this_task.cpp
   runtime/thread_stack.cpp
   runtime/thread_stack.hpp
+  runtime/thread_switch.cpp
+  runtime/thread_switch.hpp
   runtime/threads.cpp
   runtime/threads.hpp
   runtime/throttle.cpp

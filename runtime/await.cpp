@@ -161,7 +161,7 @@ void await(frame* f) {
     }
     return;
   }
-  if (runtime::runs_in(me->current.load(std::memory_order_relaxed), f)) {
+  if (runtime::runs_in(detail::this_context(), f)) {
     throw structure_error(
         "covey: a child waits for the future of the task that it runs in or below, spawned at " +
         to_string(f->spawned_at));

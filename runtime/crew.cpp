@@ -5,6 +5,7 @@
 #include "deque.hpp"
 #include "fork.hpp"
 #include "lot.hpp"
+#include "thread_switch.hpp"
 #include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -132,8 +133,7 @@ bool crew::reclaim_place() noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     record& r = *member(i);
     if (r.kind.load(std::memory_order_relaxed) == worker_kind::foreign &&
-        r.current.load(std::memory_order_relaxed) == detail::outside() &&
-        r.has_place.load(std::memory_order_relaxed) &&
+        r.has_place.load(std::memory_order_relaxed) && context_seen(r) == detail::outside() &&
         r.has_place.exchange(false, std::memory_order_acq_rel)) {
       r.nest_limit.store(detail::every_stack(), std::memory_order_relaxed);
       give_place();

@@ -9,6 +9,7 @@
 #include "lot.hpp"
 #include "signal_stack.hpp"
 #include "stop.hpp"
+#include "thread_switch.hpp"
 #include "tracker.hpp"
 
 #include <covey/detail/child.hpp>
@@ -178,9 +179,9 @@ void execute(record& me, frame* f) noexcept {
   task_context here;
   here.task = f;
   here.of = &s;
-  const context outside_of_it = me.current.load(std::memory_order_relaxed);
+  const context outside_of_it = detail::this_context();
   const std::uint64_t pulled = me.stop_epoch;
-  me.current.store(context_of(&here), std::memory_order_relaxed);
+  detail::enter_context(context_of(&here));
   if (me.of->closed()) {
     pull_if_new(me);
   }
@@ -204,7 +205,7 @@ void execute(record& me, frame* f) noexcept {
   if (here.state.load(std::memory_order_relaxed) != nullptr) {
     forget_child_state(here);
   }
-  me.current.store(outside_of_it, std::memory_order_relaxed);
+  detail::enter_context(outside_of_it);
   // A stop that was looked at in there may concern what is outside of it, too.
   me.stop_epoch = pulled;
   complete(&me, s, f, remote);
@@ -231,7 +232,7 @@ void take_over(record& me) noexcept {
   me.exceptions = reinterpret_cast<const detail::exception_globals*>(abi::__cxa_get_globals());
   me.nest_limit.store(own_stack_limit(), std::memory_order_relaxed);
   me.stop_epoch = 0;
-  detail::this_worker_pointer = &me;
+  become(me);
   track_owner(me);
   take_signal_stack_if_wanted();
 }

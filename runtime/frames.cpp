@@ -208,7 +208,7 @@ void store_failure(frame* f) noexcept {
   }
 }
 
-void inline_child_threw(worker& w, scope& s, frame* f) {
+void inline_child_threw(scope& s, frame* f) {
   const std::exception_ptr error = std::current_exception();
   if (error == nullptr) {
     throw;  // a forced unwind goes on
@@ -223,7 +223,7 @@ void inline_child_threw(worker& w, scope& s, frame* f) {
   }
   f->ops->discard(f);
   release_frame(f);
-  w.current.store(body_of(&s), std::memory_order_relaxed);
+  enter_context(body_of(&s));
   count_finished(s);
   if (!obeys) {
     throw;
@@ -262,7 +262,7 @@ void throw_outcome_of(frame* f) {
   // In the body of its nursery get() acts as join(): the cause, with all failures, instead of "cancelled".
   if (open != nullptr && !asked) {
     const record* const me = runtime::this_record();
-    context c = me != nullptr ? me->current.load(std::memory_order_relaxed) : outside();
+    context c = me != nullptr ? detail::this_context() : outside();
     while (c != outside() && (c & context_tag) == in_body) {
       if (&runtime::scope_of(c) == open) {
         join_scope(*open);

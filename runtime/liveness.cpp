@@ -3,6 +3,7 @@
 #include "liveness.hpp"
 
 #include "record.hpp"
+#include "thread_switch.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -47,9 +48,7 @@ enum class verdict { open, ended, overwritten };
   // opened, so no older value can be read here. A joined one may have been taken off its owner (misnesting.cpp).
   const bool joined =
       (s.attention.load(std::memory_order_relaxed) & detail::attention::closed) != 0;
-  return joined || owner->current.load(std::memory_order_relaxed) != detail::outside()
-             ? verdict::open
-             : verdict::ended;
+  return joined || context_seen(*owner) != detail::outside() ? verdict::open : verdict::ended;
 }
 
 }  // namespace

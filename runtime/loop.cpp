@@ -7,6 +7,7 @@
 #include "lot.hpp"
 #include "pause.hpp"
 #include "signal_stack.hpp"
+#include "thread_switch.hpp"
 #include "tracker.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -24,9 +25,8 @@ namespace {
 using namespace std::chrono_literals;
 
 // Measured on 2 cores (Zen 4 virtual machine, 2026-11): see bench/README.md, "idle and wake-up".
-constexpr auto spin_length = 50us;  // searching before falling asleep
-constexpr auto force_after =
-    20us;  // an owner that did not answer a request in this time is inside a long child
+constexpr auto spin_length = 50us;    // searching before falling asleep
+constexpr auto force_after = 20us;    // an owner that has not answered by then is in a long child
 constexpr auto borrowed_rest = 20ms;  // then the thread goes back to oneTBB
 constexpr auto own_rest = 10s;        // then an own thread ends
 constexpr std::size_t batch = 32;
@@ -269,7 +269,7 @@ void crew::work_loop(bool borrowed, bool beyond) noexcept {
     lot::wake(this);
     return;
   }
-  detail::worker* const before = detail::this_worker_pointer;
+  detail::worker& before = *detail::this_worker();
   record* me = nullptr;
   try {
     me = &enter(worker_kind::thief);
@@ -282,7 +282,7 @@ void crew::work_loop(bool borrowed, bool beyond) noexcept {
     loop here(*this, *me, borrowed, beyond);
     while (here.step()) {
     }
-    detail::this_worker_pointer = before;
+    become(before);
     leave(*me);
   } else {
     searching_.fetch_sub(1, std::memory_order_seq_cst);

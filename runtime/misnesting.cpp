@@ -5,6 +5,7 @@
 #include "failures.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
+#include "thread_switch.hpp"
 #include "waiting.hpp"
 
 #include <mutex>
@@ -57,7 +58,7 @@ void bridge(scope& ended, scope& kept) {
 void change_pool_back(scope& s) noexcept {
   record& from = record_of(*s.owner);
   if (detail::this_worker() == &from) {
-    detail::this_worker_pointer = extra_of(s).before;
+    become(*extra_of(s).before);
   }
   from.current.store(detail::outside(), std::memory_order_relaxed);
   leave_pool(from);
@@ -66,7 +67,7 @@ void change_pool_back(scope& s) noexcept {
 bool is_open_here(const scope& s) noexcept {
   const context wanted = detail::body_of(const_cast<scope*>(&s));
   const record* const me = this_record();
-  context at = me != nullptr ? me->current.load(std::memory_order_relaxed) : detail::outside();
+  context at = me != nullptr ? detail::this_context() : detail::outside();
   while (at != wanted) {
     if (at == detail::outside() || (at & detail::context_tag) != detail::in_body) {
       return false;
@@ -79,8 +80,7 @@ bool is_open_here(const scope& s) noexcept {
 std::string end_inner_scopes(scope& s) {
   std::string ended;
   scope* kept = nullptr;  // the outermost so far of those that go on
-  for (context at = this_record()->current.load(std::memory_order_relaxed);
-       at != detail::body_of(&s);) {
+  for (context at = detail::this_context(); at != detail::body_of(&s);) {
     scope& inner = scope_of(at);
     at = inner.outer;
     if ((inner.attention.load(std::memory_order_relaxed) & bits::adopted) != 0) {
@@ -89,8 +89,7 @@ std::string end_inner_scopes(scope& s) {
     }
     ended = in_words(inner);
     end_early(inner, s);
-    context expected = detail::body_of(&inner);
-    inner.owner->current.compare_exchange_strong(expected, at, std::memory_order_relaxed);
+    replace_context(*inner.owner, detail::body_of(&inner), at);
     if (kept != nullptr) {
       bridge(inner, *kept);
     }

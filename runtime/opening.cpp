@@ -66,7 +66,7 @@ void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
 record& change_pool(crew& of, scope_extra& x) {
   record& there = of.enter(worker_kind::foreign);
   x.before = detail::this_worker();
-  there.current.store(x.before->current.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  there.current.store(detail::this_context(), std::memory_order_relaxed);
   of.occupy_place();
   there.has_place.store(true, std::memory_order_relaxed);
   take_over(there);
@@ -83,7 +83,7 @@ using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled 
 void open_with_options(scope& s, const nursery_options& options, bool boxed) {
   check_options(options);
   record* const here = this_record();
-  const bool inside = here != nullptr && here->current.load(std::memory_order_relaxed) != outside();
+  const bool inside = here != nullptr && detail::this_context() != outside();
   crew& of = options.pool != nullptr ? options.pool->crew() : inside ? *here->of : default_crew();
   if (of.closed()) {
     throw_shut_down();
@@ -102,7 +102,7 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
         enter_covey(s.opened_at);
       }
       s.owner = me;
-      s.outer = me->current.load(std::memory_order_relaxed);
+      s.outer = detail::this_context();
       s.unwinding_and_record.store(me->exceptions->uncaught, std::memory_order_relaxed);
       if (stack_pointer() < own_stack_limit() && near_stack_end(stack_pointer())) {
         stack_exhausted(s.opened_at);
@@ -111,7 +111,7 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
     fill_extra(s, *x, options);
     track_scope(s);
     if (s.owner != nullptr) {
-      s.owner->current.store(body_of(&s), std::memory_order_relaxed);
+      enter_context(body_of(&s));
     }
     const clock::time_point limit =
         options.timeout.given() ? options.timeout.after(clock_now()) : clock::time_point::max();

@@ -8,6 +8,7 @@
 #include "pinning.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
+#include "thread_switch.hpp"
 #include "waiting.hpp"
 
 #include <covey/detail/scope.hpp>
@@ -211,7 +212,7 @@ struct thread_exit {
     if (mine == nullptr || mine->of->from_before_fork()) {
       return;
     }
-    detail::this_worker_pointer = &detail::no_worker;
+    become(detail::no_worker);
     if (mine->current.load(std::memory_order_relaxed) == detail::outside()) {
       leave_pool(*mine);
     } else {
@@ -259,8 +260,8 @@ runtime::record& attach_thread() {
 
 worker& enter_covey(site where) {
   runtime::record* me = runtime::this_record();
-  if (me == nullptr || (me->current.load(std::memory_order_relaxed) == outside() &&
-                        !me->has_place.load(std::memory_order_relaxed))) {
+  if (me == nullptr ||
+      (detail::this_context() == outside() && !me->has_place.load(std::memory_order_relaxed))) {
     me = &attach_thread();
   }
   const char* const limit = runtime::own_stack_limit();

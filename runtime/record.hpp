@@ -52,6 +52,8 @@ struct record : detail::worker {
   std::uint32_t random = 1;
   std::uint64_t stop_epoch = 0;  // the stops that the owner has pulled so far
   record* next_free = nullptr;   // in the roster's free list
+  // Where its thread keeps what it runs; null while `current` has it. Written by that thread (see thread_switch.cpp).
+  std::atomic<const std::atomic<detail::context_base*>*> live{nullptr};
   // Set when the owning thread exited while a nursery was open; whoever ends that nursery adopts the record.
   std::atomic<bool> abandoned{false};
 

@@ -38,6 +38,8 @@ worker no_worker = {{&no_slots[3]},
                     {false}};
 
 constinit thread_local worker* this_worker_pointer [[gnu::tls_model("initial-exec")]] = &no_worker;
+constinit thread_local std::atomic<context_base*> this_context_pointer
+    [[gnu::tls_model("initial-exec")]]{&no_context};
 
 }  // namespace covey::detail
 

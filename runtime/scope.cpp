@@ -11,6 +11,7 @@
 #include "lot.hpp"
 #include "pools.hpp"
 #include "stop.hpp"
+#include "thread_switch.hpp"
 #include "tracker.hpp"
 #include "waiting.hpp"
 
@@ -57,7 +58,7 @@ class adoption {
   }
   ~adoption() {
     if (adopted_ != nullptr) {
-      detail::this_worker_pointer = before_;
+      become(*before_);
       if (adopted_->current.load(std::memory_order_relaxed) == detail::outside() &&
           adopted_->abandoned.exchange(false, std::memory_order_acq_rel)) {
         leave_pool(*adopted_);
@@ -80,8 +81,7 @@ void clear(scope& s) noexcept {
   record* const me = s.owner != nullptr ? &record_of(*s.owner) : nullptr;
   if (x == nullptr) {
     if (me != nullptr) {
-      context expected = detail::body_of(&s);
-      me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
+      replace_context(*me, detail::body_of(&s), s.outer);
     }
     close_books(s);
     bury(s);
@@ -98,8 +98,7 @@ void clear(scope& s) noexcept {
     me->stop_epoch = 0;
   }
   if (me != nullptr && !x->unhooked) {
-    context expected = detail::body_of(&s);
-    me->current.compare_exchange_strong(expected, s.outer, std::memory_order_relaxed);
+    replace_context(*me, detail::body_of(&s), s.outer);
     if (x->before != nullptr) {
       change_pool_back(s);
     }
@@ -163,7 +162,7 @@ namespace {
     return false;
   }
   track_end(s);
-  this_worker()->current.store(s.outer, std::memory_order_relaxed);
+  enter_context(s.outer);
   close_books(s);
   bury(s);
   return true;
@@ -181,7 +180,7 @@ void end_scope(scope& s) {
   record& owner = record_of(*s.owner);
   if (owner.of->from_before_fork()) {
     if (this_worker() == s.owner) {
-      owner.current.store(s.outer, std::memory_order_relaxed);
+      enter_context(s.outer);
     }
     return;  // its children do not exist in this process
   }

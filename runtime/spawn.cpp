@@ -145,7 +145,7 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
       undo(f);
       return false;
     }
-    const bool below = me != nullptr && runs_below(me->current.load(std::memory_order_relaxed), s);
+    const bool below = me != nullptr && runs_below(detail::this_context(), s);
     const bool may_sleep = me == nullptr || (x.when_full == when_full::lend_place && !below);
     run_here = !make_room(s, may_sleep);
   }

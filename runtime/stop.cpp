@@ -33,8 +33,7 @@ namespace {
 // The pool is shut down: the outermost scope of this thread that belongs to it stops, and all below.
 void stop_outermost(record& me) noexcept {
   scope* outermost = nullptr;
-  for (context at = me.current.load(std::memory_order_relaxed); at != detail::outside();
-       at = up(at)) {
+  for (context at = detail::this_context(); at != detail::outside(); at = up(at)) {
     if (!is_task(at) && &crew_of(scope_of(at)) == me.of) {
       outermost = &scope_of(at);
     }
@@ -117,11 +116,11 @@ void pull_if_new(record& me) noexcept {
   const std::uint64_t now = stop_epoch.load(std::memory_order_seq_cst);
   if (me.stop_epoch != now) {
     me.stop_epoch = now;
-    catch_up(me);
+    catch_up();
     if (me.of->closed()) {
       stop_outermost(me);
     }
-    pull_into(me.current.load(std::memory_order_relaxed));
+    pull_into(detail::this_context());
   }
 }
 

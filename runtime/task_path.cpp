@@ -134,9 +134,7 @@ void write_counts(signal_text& out, const scope& s) noexcept {
 }  // namespace
 
 void write_task_path(signal_text& out) noexcept {
-  careful_copy<std::atomic<context>> current;
-  context at =
-      current.read(&detail::this_worker()->current) ? current->load(std::memory_order_relaxed) : 0;
+  context at = detail::this_context();
   if (at == detail::outside()) {
     out << "  outside of every task";
     out.end_line();

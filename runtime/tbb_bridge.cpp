@@ -146,12 +146,12 @@ thread_local const session::presence* session::of_thread = nullptr;
 
 session::presence::presence(session& in_this) noexcept
     : in(&in_this),
-      at(detail::this_worker()->current.load(std::memory_order_relaxed)),
+      at(detail::this_context()),
       before_(std::exchange(of_thread, this)) {
 }
 
 session* session::here() noexcept {
-  const context now = detail::this_worker()->current.load(std::memory_order_relaxed);
+  const context now = detail::this_context();
   return of_thread != nullptr && of_thread->at == now ? of_thread->in : nullptr;
 }
 
@@ -164,7 +164,7 @@ namespace covey::detail {
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
 void run_in_arena(algorithm_body work, void* arg, std::size_t width) {
-  if (this_worker()->current.load(std::memory_order_relaxed) == outside()) {
+  if (detail::this_context() == outside()) {
     if (may_share) {
       work(arg);
     } else {

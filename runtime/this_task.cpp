@@ -28,7 +28,7 @@ namespace {
 using runtime::record;
 
 [[nodiscard]] detail::context here() noexcept {
-  return detail::this_worker()->current.load(std::memory_order_relaxed);
+  return detail::this_context();
 }
 
 [[nodiscard]] bool stopped_here() noexcept {
@@ -38,7 +38,7 @@ using runtime::record;
   }
   runtime::pull_if_new(*me);
   runtime::track_check(*me);
-  return runtime::is_stopped(*detail::base_of(me->current.load(std::memory_order_relaxed)));
+  return runtime::is_stopped(*detail::base_of(detail::this_context()));
 }
 
 [[noreturn]] void throw_cancelled() {
@@ -145,7 +145,7 @@ stop_token token_of_current_task() {
 
 bool lend_this_place() noexcept {
   record* const me = runtime::this_record();
-  if (me == nullptr || me->current.load(std::memory_order_relaxed) == outside()) {
+  if (me == nullptr || detail::this_context() == outside()) {
     return false;
   }
   runtime::lend_place(*me);

@@ -72,7 +72,7 @@ void track_check(record& me) noexcept {
   }
   const std::uint64_t now = ticks();
   me.checked = now;
-  context c = me.current.load(std::memory_order_relaxed);
+  context c = detail::this_context();
   while (c != detail::outside() && !is_task(c)) {
     c = scope_of(c).outer;
   }
@@ -110,7 +110,7 @@ void track_progress(const record& me, std::uint64_t done, std::uint64_t total) n
 
 tracked_pause::tracked_pause(record& me, life now, trace_kind begin, std::uint64_t id) noexcept
     : me_(me),
-      where_(me.current.load(std::memory_order_relaxed)),
+      where_(detail::this_context()),
       before_(life::free),
       end_(begin == trace_kind::join_begin ? trace_kind::join_end : trace_kind::wait_end),
       id_(id) {
@@ -139,7 +139,7 @@ tracked_pause::~tracked_pause() {
 
 void track_pause(record& me, life now) noexcept {
   trace_worker(me, now == life::running ? trace_kind::wait_end : trace_kind::wait_begin);
-  const context where = me.current.load(std::memory_order_relaxed);
+  const context where = detail::this_context();
   if (where != detail::outside()) {
     static_cast<void>(set_all(where, now));
   }

@@ -250,11 +250,11 @@ void track_end(scope& s) noexcept {
   }
 }
 
-void catch_up(record& me) noexcept {
+void catch_up() noexcept {
   if (!tracks_tasks()) {
     return;
   }
-  for (context c = me.current.load(std::memory_order_relaxed); c != detail::outside(); c = up(c)) {
+  for (context c = detail::this_context(); c != detail::outside(); c = up(c)) {
     if (!is_task(c)) {
       static_cast<void>(nursery_record_of(scope_of(c)));
     }

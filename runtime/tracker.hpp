@@ -88,6 +88,6 @@ void track_sleep(record& me) noexcept;
 void track_wake(record& me) noexcept;
 
 // The level was raised since this thread looked last: what it runs in gets records.
-void catch_up(record& me) noexcept;
+void catch_up() noexcept;
 
 }  // namespace covey::runtime

@@ -32,7 +32,7 @@ constinit std::mutex graph_lock;
       return true;
     }
     if (runner->waits_for_scope != nullptr) {
-      return runs_below(me.current.load(std::memory_order_relaxed), *runner->waits_for_scope);
+      return runs_below(detail::this_context(), *runner->waits_for_scope);
     }
     f = runner->waits_for_child;
   }

@@ -135,7 +135,7 @@ void wait_children(scope& s) {
     throw_forked();
   }
   record* const me = this_record();
-  if (me != nullptr && runs_below(me->current.load(std::memory_order_relaxed), s)) {
+  if (me != nullptr && runs_below(detail::this_context(), s)) {
     throw structure_error("covey: a child waits for its own " + in_words(s) +
                           "; it would wait for itself");
   }

@@ -149,7 +149,7 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
     if constexpr (child::plain && child::small) {
       detail::worker& me = *detail::this_worker();
       if (f != nullptr && detail::pop_private(me, f)) [[likely]] {
-        if (child::runs_in_place(me, *of_)) [[likely]] {
+        if (child::runs_in_place(*of_)) [[likely]] {
           return child::invoke_in_place(me, *of_, f);
         }
         return child::invoke(me, f);

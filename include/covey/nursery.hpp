@@ -64,7 +64,7 @@ class [[nodiscard]] nursery : private detail::scope {
   /// Waits for every child; then as join() throws, unless join() was called before or an exception unwinds the scope.
   COVEY_INLINE ~nursery() noexcept(false) {
     if (detail::ends_quietly(*this)) [[likely]] {
-      detail::this_worker()->current.store(outer, std::memory_order_relaxed);
+      detail::enter_context(outer);
       return;
     }
     detail::end_scope(*this);
@@ -167,7 +167,7 @@ class [[nodiscard]] nursery : private detail::scope {
 
   COVEY_INLINE nursery(const detail::opening& from, const site& where) noexcept
       : scope(from, where) {
-    owner->current.store(detail::body_of(this), std::memory_order_relaxed);
+    detail::enter_context(detail::body_of(this));
     if ((from.attention & detail::attention::tracked) != 0) [[unlikely]] {
       detail::track_opening(*this);
     }

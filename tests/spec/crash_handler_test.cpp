@@ -164,7 +164,7 @@ TEST_P(crash_handler, tells_children_that_were_asked_to_stop) {
 TEST_P(crash_handler, survives_a_context_that_points_nowhere) {
   for (const covey::detail::context wild : {0x1000U, 0x1001U, 0x1002U, 0x1003U, 0x1004U}) {
     EXPECT_EXIT(in_a_child([wild] {
-                  covey::detail::this_worker()->current.store(wild);
+                  covey::detail::enter_context(wild);
                   write_to_nowhere();
                 }),
                 dies_by(SIGSEGV),
@@ -186,7 +186,7 @@ TEST_P(crash_handler, survives_a_path_without_end) {
 
 TEST_P(crash_handler, survives_a_child_that_was_overwritten) {
   EXPECT_EXIT(in_a_child([] {
-                const auto context = covey::detail::this_worker()->current.load();
+                const auto context = covey::detail::this_context();
                 // The child's context begins with its stop bits, the child and its scope.
                 auto* const words =
                     reinterpret_cast<std::uintptr_t*>(context & ~covey::detail::context_tag);

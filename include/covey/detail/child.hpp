@@ -99,7 +99,7 @@ struct child {
   static result invoke(worker& me, frame* f) {
     if constexpr (plain && small) {
       scope& s = *f->of;
-      if (runs_in_place(me, s)) [[likely]] {
+      if (runs_in_place(s)) [[likely]] {
         return invoke_in_place(me, s, f);
       }
     }
@@ -107,13 +107,13 @@ struct child {
   }
 
   // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
-  [[nodiscard]] COVEY_INLINE static bool runs_in_place(const worker& me, scope& s) noexcept {
-    return equal(me.current, body_of(&s)) &&
+  [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s) noexcept {
+    return runs_in_context(body_of(&s)) &&
            !any_of<attention::stopped | attention::tracked>(s.attention);
   }
 
   COVEY_INLINE static result invoke_in_place(worker& me, scope& s, frame* f) {
-    me.current.store(child_of(&s), std::memory_order_relaxed);
+    enter_context(child_of(&s));
     struct finish {
       worker& me;
       scope& s;
@@ -123,7 +123,7 @@ struct child {
         if (armed) [[likely]] {
           std::destroy_at(callable(f));
           give_frame<size_class>(me, f);
-          me.current.store(body_of(&s), std::memory_order_relaxed);
+          enter_context(body_of(&s));
           count_finished(s);
           count_run(me);
         }
@@ -133,7 +133,7 @@ struct child {
       return call(*callable(f));
     } catch (...) {
       guard.armed = false;
-      inline_child_threw(me, s, f);
+      inline_child_threw(s, f);
     }
   }
 

@@ -114,7 +114,7 @@ COVEY_API clock::time_point clock_now() noexcept;  // steady, or the virtual clo
 COVEY_API task_state state_of(const frame* f) noexcept;
 COVEY_API bool await_until(const frame* f,
                            clock::time_point until);  // never runs a child on this stack
-[[noreturn]] COVEY_API void inline_child_threw(worker& me, scope& s, frame* f);  // inside a handler
+[[noreturn]] COVEY_API void inline_child_threw(scope& s, frame* f);  // inside a handler
 [[noreturn]] COVEY_API void throw_outcome_of(frame* f);  // get() on a child without a value
 COVEY_API void store_failure(
     frame* f) noexcept;  // inside a handler: phase and failure of a child that threw
@@ -143,7 +143,7 @@ COVEY_INLINE opening open_here(const site where) {
   if (!reached(stack_pointer(), me->nest_limit)) [[unlikely]] {
     me = &enter_covey(where);
   }
-  const context outer = me->current.load(std::memory_order_relaxed);
+  const context outer = this_context();
   // A scope opened under a stopped one is born stopped; a later stop of an ancestor is pulled.
   return {me,
           outer,
@@ -154,8 +154,7 @@ COVEY_INLINE opening open_here(const site where) {
 // True when a scope can end on the fast path: nothing out, nothing to report, innermost on its own thread.
 [[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s) noexcept {
   return equal(s.finished, s.spawned.load(std::memory_order_relaxed)) &&
-         equal(s.attention, std::uint64_t{0}) &&
-         equal(this_worker()->current, body_of(const_cast<scope*>(&s)));
+         equal(s.attention, std::uint64_t{0}) && runs_in_context(body_of(const_cast<scope*>(&s)));
 }
 
 // Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).

@@ -6,6 +6,7 @@
 #include <covey/detail/barrier.hpp>
 #include <covey/detail/frame.hpp>
 #include <covey/detail/owner_words.hpp>
+#include <covey/detail/thread_words.hpp>
 
 #include <array>
 #include <atomic>
@@ -13,14 +14,6 @@
 #include <cstdint>
 
 namespace covey::detail {
-
-// What code can run in, as seen by nurseries opened there: the body of a scope, an unnamed child of it that was run
-// inline, or a child with a task_context. The tag lies in the low bits of the pointer.
-using context = std::uintptr_t;
-inline constexpr context in_body = 0;
-inline constexpr context in_child = 1;
-inline constexpr context in_task = 2;
-inline constexpr context context_tag = 3;
 
 // First member of everything that a context points to.
 struct context_base {
@@ -64,8 +57,8 @@ struct alignas(128) worker {
   //   written  by the owner alone. A push is a release (the frame before it); a pop is relaxed + light_barrier().
   //   read     by thieves under the deque's lock (acquire), and without it as a hint.
   std::atomic<slot*> sp;
-  // What the owner runs right now.
-  //   written  by the owner; read by others only to see whether a foreign thread left covey (a hint).
+  // What its thread runs in its name, while that thread owns another worker, or none: see this_context().
+  //   written  by the thread when it changes workers; read by whoever finds no `live` context in the record.
   std::atomic<context> current;
   const exception_globals* exceptions;
   // A nursery that is opened with the stack pointer below this takes the slow path: the stack is nearly used up, or
@@ -100,13 +93,6 @@ struct alignas(128) worker {
 
 // The worker of a thread that has none: an empty deque that answers every fast-path question with "no".
 COVEY_API extern worker no_worker;
-
-// The worker that this thread owns at present.
-COVEY_API extern constinit thread_local worker* this_worker_pointer
-    [[gnu::tls_model("initial-exec")]];
-[[nodiscard]] COVEY_INLINE worker* this_worker() noexcept {
-  return this_worker_pointer;
-}
 
 // Compiled, rare halves of the fast paths (runtime/).
 COVEY_API worker& enter_covey(site where);  // before a nursery is opened at `nest_limit`
