@@ -26,7 +26,7 @@ if(COVEY_BENCH_ERRGROUP)
     ${driver} --quick --repeat 1 --threads 1,3 --filter /errgroup)
 endif()
 # Sizes at the edges, where there is nothing to share.
-foreach(smallest IN ITEMS nested:0 pingpong:1 sort:1 sort:2 sort:2049 uts:8)
+foreach(smallest IN ITEMS nested:0 pingpong:1 sort:1 sort:2 sort:2049 uts:1)
   string(REPLACE ":" ";" smallest ${smallest})
   list(GET smallest 0 workload)
   list(GET smallest 1 size)

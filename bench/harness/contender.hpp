@@ -43,6 +43,8 @@ struct measurement {
   std::uint64_t expected = 0;
   std::vector<metric> metrics{};
   std::size_t peak_kib = 0;  ///< of the process that solved it; 0: that was this one
+  std::uint64_t counted_items =
+      0;  ///< those of a counting run, if they are others than `items`; 0: they are not
 };
 
 struct contender {
@@ -56,6 +58,14 @@ struct contender {
 [[nodiscard]] std::vector<contender> contenders();
 
 void add_contender(const contender& entry);
+
+/// @returns whether contenders of that name are a program of their own, in which nothing can be counted.
+[[nodiscard]] bool is_program(std::string_view name);
+
+/// One of these in the file of such contenders says so.
+struct program_registration {
+  explicit program_registration(std::string_view name);
+};
 
 /// One of these at namespace scope makes a contender of its file.
 template <class Problem>

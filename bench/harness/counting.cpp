@@ -51,8 +51,10 @@ void count_events(cost& result, const options& wanted, const contender& entry) {
     result.trouble = reason("allocations", "the counting run failed");
     return;
   }
-  const auto items = static_cast<double>(record.result.items);
-  for (const metric& one : record.result.metrics) {
+  const measurement& found = record.result;
+  const auto items =
+      static_cast<double>(found.counted_items > 0 ? found.counted_items : found.items);
+  for (const metric& one : found.metrics) {
     if (items > 0 && one.name == "allocations") {
       result.allocations = one.value / items;
     } else if (items > 0 && one.name == "steals") {
@@ -94,7 +96,8 @@ void count_instructions(cost& result, const contender& entry) {
 }  // namespace
 
 bool is_counted(const options& wanted, const contender& entry) {
-  return wanted.counts && (!wanted.quick || (entry.sizes.counted[1] != 0 && entry.name == "covey"));
+  return wanted.counts && !is_program(entry.name) &&
+         (!wanted.quick || (entry.sizes.counted[1] != 0 && entry.name == "covey"));
 }
 
 cost count_costs(const options& wanted, const contender& entry, std::size_t threads) {

@@ -19,6 +19,7 @@ std::string encode(const run_record& record) {
   return json{{"problem", record.result.problem},
               {"seconds", record.result.seconds},
               {"items", record.result.items},
+              {"counted_items", record.result.counted_items},
               {"found", record.result.found},
               {"expected", record.result.expected},
               {"peak_kib", record.peak_kib},
@@ -37,6 +38,7 @@ bool decode(const std::string& line, run_record& record) {
     value.at("problem").get_to(result.problem);
     value.at("seconds").get_to(result.seconds);
     value.at("items").get_to(result.items);
+    value.at("counted_items").get_to(result.counted_items);
     value.at("found").get_to(result.found);
     value.at("expected").get_to(result.expected);
     value.at("peak_kib").get_to(record.peak_kib);

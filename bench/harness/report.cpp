@@ -25,7 +25,7 @@ std::string row_of(const summary& line) {
 std::string metrics_of(const summary& line) {
   std::string text;
   for (const auto& [name, value] : line.metrics) {
-    text += "  " + name + " " + short_number(value);
+    text += "  " + metric_label(name) + " " + metric_text(name, value);
   }
   return text;
 }

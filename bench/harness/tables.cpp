@@ -61,7 +61,7 @@ table::row times_row(const section& at, const summary& line, const std::set<std:
                     runs_text(line)});
   for (const std::string& name : metrics) {
     const auto found = line.metrics.find(name);
-    row.cells.push_back(found == line.metrics.end() ? none : short_number(found->second));
+    row.cells.push_back(found == line.metrics.end() ? none : metric_text(name, found->second));
   }
   return row;
 }
@@ -158,7 +158,9 @@ table times_table(const session& all, const std::string& workload) {
                         "peak MiB",
                         "runs"},
                .rows = {}};
-  result.head.insert(result.head.end(), metrics.begin(), metrics.end());
+  for (const std::string& name : metrics) {
+    result.head.push_back(metric_label(name));
+  }
   for (const section* at : sections) {
     for (const summary& line : at->lines) {
       result.rows.push_back(times_row(*at, line, metrics));

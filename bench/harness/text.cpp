@@ -24,6 +24,8 @@ unit unit_for(double seconds) {
   return seconds >= 1e-6 ? unit{1e-6, "%.1f", " us"} : unit{1e-9, "%.1f", " ns"};
 }
 
+constexpr std::string_view microseconds = "_us";
+
 std::string in_unit(const unit& of, double seconds) {
   return format(of.pattern, seconds / of.seconds);
 }
@@ -89,6 +91,15 @@ std::string seconds_with_interval(const estimate& seconds) {
   return seconds.count < 2 ? median
                            : median + " [" + in_unit(same, seconds.low) + ", " +
                                  in_unit(same, seconds.high) + "]";
+}
+
+std::string metric_label(std::string_view name) {
+  return std::string(
+      name.ends_with(microseconds) ? name.substr(0, name.size() - microseconds.size()) : name);
+}
+
+std::string metric_text(std::string_view name, double value) {
+  return name.ends_with(microseconds) ? seconds_text(value * 1e-6) : short_number(value);
 }
 
 std::string escaped(std::string_view text) {

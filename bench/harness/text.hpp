@@ -33,6 +33,9 @@ template <class... Values>
 /// "1.20 [1.15, 1.31]"; the median alone when there was but one round.
 [[nodiscard]] std::string ratio_with_interval(const std::optional<estimate>& ratio);
 [[nodiscard]] std::string seconds_with_interval(const estimate& seconds);
+/// A metric without and with its value. Times, whose name ends in "_us", lose that and get the unit that fits.
+[[nodiscard]] std::string metric_label(std::string_view name);
+[[nodiscard]] std::string metric_text(std::string_view name, double value);
 /// @returns `text` with what has a meaning in XML replaced.
 [[nodiscard]] std::string escaped(std::string_view text);
 

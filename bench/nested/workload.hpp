@@ -19,7 +19,8 @@ class problem {
                                       .quick = 14,
                                       .warm_up = 8,
                                       .allowed = [](std::uint64_t size) { return size <= 24; },
-                                      .rule = "0 to 24"};
+                                      .rule = "0 to 24",
+                                      .counted = {2, 4}};
 
   explicit problem(std::uint64_t size) : depth(size) {}
 

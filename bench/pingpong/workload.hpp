@@ -21,7 +21,8 @@ class problem {
       .quick = 50'000,
       .warm_up = 1'000,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 1'000'000'000; },
-      .rule = "1 to 1000000000"};
+      .rule = "1 to 1000000000",
+      .counted = {100, 200}};
 
   explicit problem(std::uint64_t size) : hops_(size) {}
 

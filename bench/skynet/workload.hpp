@@ -16,7 +16,7 @@ inline constexpr std::size_t fan_out = 10;
 class problem {
  public:
   static constexpr std::string_view workload = "skynet";
-  static constexpr bench::sizes sizes{.full = 8,
+  static constexpr bench::sizes sizes{.full = 7,
                                       .quick = 6,
                                       .warm_up = 4,
                                       .allowed = [](std::uint64_t size) { return size <= 9; },

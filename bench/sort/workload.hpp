@@ -109,7 +109,8 @@ class problem {
     }
     return sum;
   }
-  [[nodiscard]] static std::uint64_t items() { return 0; }
+  /// The keys.
+  [[nodiscard]] std::uint64_t items() const { return keys_.size(); }
 
  private:
   std::vector<std::uint64_t> keys_;

@@ -89,6 +89,17 @@ TEST(html_report, says_where_covey_loses_before_where_it_wins) {
   EXPECT_LT(loses, wins);
 }
 
+TEST(markdown_report, prints_metrics_that_are_times_in_the_unit_that_fits) {
+  bench::session all = sample::two_workloads();
+  for (bench::run_record& run : all.runs) {
+    run.result.metrics = {{.name = "growth_kib", .value = 12}, {.name = "p99_us", .value = 0.071}};
+  }
+  sample::finish(all);
+  const std::string text = bench::markdown_report(all);
+  EXPECT_TRUE(has(text, "| growth_kib | p99 |"));
+  EXPECT_TRUE(has(text, "| 12.0 | 71.0 ns |"));
+}
+
 TEST(markdown_report, has_a_table_for_each_workload) {
   const std::string text = bench::markdown_report(sample::two_workloads());
   EXPECT_TRUE(has(text, "## lost\n"));
@@ -112,12 +123,14 @@ TEST(json_report, has_what_its_schema_promises) {
 TEST(record, survives_the_pipe) {
   bench::run_record sent = sample::run("w", "tbb", 0, 1.5);
   sent.result.metrics = {{.name = "p99_us", .value = 3.25}};
+  sent.result.counted_items = 11;
   sent.peak_kib = 7;
   bench::run_record got;
   ASSERT_TRUE(bench::decode(bench::encode(sent), got));
   EXPECT_EQ(got.result.problem, sent.result.problem);
   EXPECT_DOUBLE_EQ(got.result.seconds, 1.5);
   EXPECT_EQ(got.peak_kib, 7U);
+  EXPECT_EQ(got.result.counted_items, 11U);
   EXPECT_EQ(got.controls, sent.controls);
   ASSERT_EQ(got.result.metrics.size(), 1U);
   EXPECT_DOUBLE_EQ(got.result.metrics[0].value, 3.25);

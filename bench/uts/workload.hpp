@@ -55,14 +55,15 @@ class node {
 class problem {
  public:
   static constexpr std::string_view workload = "uts";
-  static constexpr std::uint64_t least = 8;
+  static constexpr std::uint64_t least = 1;
   static constexpr std::uint64_t most = 24;
   static constexpr bench::sizes sizes{
       .full = 20,
       .quick = 15,
       .warm_up = 10,
       .allowed = [](std::uint64_t size) { return least <= size && size <= most; },
-      .rule = "8 to 24"};
+      .rule = "1 to 24",
+      .counted = {1, 3}};
 
   explicit problem(std::uint64_t size) : limit(static_cast<std::uint32_t>(size)) {}
 
@@ -72,23 +73,11 @@ class problem {
   [[nodiscard]] std::string text() const { return "uts(" + std::to_string(limit) + ")"; }
   [[nodiscard]] std::uint64_t found() const { return result; }
   [[nodiscard]] std::uint64_t expected() const {
-    constexpr std::array<std::uint64_t, most - least + 1> known{3'945,
-                                                                8'119,
-                                                                16'328,
-                                                                32'776,
-                                                                65'667,
-                                                                131'273,
-                                                                262'314,
-                                                                523'019,
-                                                                1'042'549,
-                                                                2'077'395,
-                                                                4'143'871,
-                                                                8'268'520,
-                                                                16'505'503,
-                                                                32'963'971,
-                                                                65'839'480,
-                                                                131'481'658,
-                                                                262'570'768};
+    constexpr std::array<std::uint64_t, most - least + 1> known{
+        17,        58,         113,        231,        476,         952,
+        1'969,     3'945,      8'119,      16'328,     32'776,      65'667,
+        131'273,   262'314,    523'019,    1'042'549,  2'077'395,   4'143'871,
+        8'268'520, 16'505'503, 32'963'971, 65'839'480, 131'481'658, 262'570'768};
     return known[limit - least];
   }
   [[nodiscard]] std::uint64_t items() const { return expected(); }
