@@ -31,7 +31,7 @@ struct problem {
   static constexpr std::string_view workload = Kind::name;
   static constexpr std::uint64_t children = Kind::children;
   static constexpr bench::sizes sizes{
-      .full = 1'000,
+      .full = 500,
       .quick = 10,
       .warm_up = 2,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },

@@ -36,7 +36,7 @@ struct metric {
 
 /// The result of one run.
 struct measurement {
-  std::string problem;  ///< such as "fib(39)"
+  std::string problem;  ///< such as "fib(36)"
   double seconds = 0;
   std::uint64_t items = 0;  ///< what "ns/item" divides by; 0: the workload has no natural item
   std::uint64_t found = 0;

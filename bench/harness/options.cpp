@@ -23,7 +23,7 @@ struct raw_options {
   std::int64_t repeat = 0;
   std::int64_t size = -1;
   std::int64_t timeout = 900;
-  std::int64_t patience = 60;
+  std::int64_t patience = 10;
   double noise = 5;
   double threshold = 5;
   bool no_counts = false;
@@ -31,7 +31,7 @@ struct raw_options {
 };
 
 constexpr std::uint64_t rounds = 5;
-constexpr std::uint64_t rounds_for_reports = 7;  // six is the least for an interval of 95 %
+constexpr std::uint64_t rounds_for_reports = 6;  // the least for an interval of 95 %
 
 [[noreturn]] void complain(const std::string& message) {
   throw CLI::ValidationError(message);
@@ -92,7 +92,7 @@ void describe_runs(CLI::App& app, options& result, raw_options& raw) {
       ->check(CLI::Range(std::int64_t{1}, most_threads));
   app.add_option("--repeat",
                  raw.repeat,
-                 "rounds; every contender runs once in each (default: 5, for reports 7, quick 1)")
+                 "rounds; every contender runs once in each (default: 5, for reports 6, quick 1)")
       ->check(CLI::Range(1, 10'000));
   app.add_flag("--quick", result.quick, "small sizes: a smoke test, not a measurement");
   app.add_option("--size", raw.size, "size of the workloads, in their own measure")

@@ -31,7 +31,7 @@ struct options {
   bool counts = false;                ///< counting runs are wanted
   std::optional<std::uint64_t> size;  ///< in place of the workload's own
   std::chrono::seconds timeout{900};
-  std::chrono::seconds patience{60};
+  std::chrono::seconds patience{10};
   std::string json;         ///< empty: no file
   std::string report;       ///< a folder; empty: no reports
   double noise = 0.05;      ///< a control further than that from the median means a disturbed run

@@ -50,7 +50,7 @@ class problem {
   static constexpr std::uint64_t least = 8;
   static constexpr std::uint64_t most = 14;
   static constexpr bench::sizes sizes{
-      .full = 14,
+      .full = 13,
       .quick = 10,
       .warm_up = 9,
       .allowed = [](std::uint64_t size) { return least <= size && size <= most; },

@@ -16,7 +16,7 @@
 namespace stop {
 
 constexpr bench::sizes milliseconds{
-    .full = 1'000,
+    .full = 500,
     .quick = 10,
     .warm_up = 2,
     .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },

@@ -58,7 +58,7 @@ class problem {
   static constexpr std::uint64_t least = 1;
   static constexpr std::uint64_t most = 24;
   static constexpr bench::sizes sizes{
-      .full = 20,
+      .full = 19,
       .quick = 15,
       .warm_up = 10,
       .allowed = [](std::uint64_t size) { return least <= size && size <= most; },
