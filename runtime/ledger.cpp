@@ -124,7 +124,7 @@ void forget_all() noexcept {
 // Registered when covey is loaded, so that the audit comes after the end of the default pool. A forked process begins
 // with empty books: other threads may have been in the middle of a line.
 [[maybe_unused]] const bool registered = [] {
-  if constexpr (keeps_books) {
+  if (keeps_books) {
     return ::pthread_atfork(nullptr, nullptr, &forget_all) == 0 && std::atexit(&audit) == 0;
   }
   return false;
@@ -132,8 +132,9 @@ void forget_all() noexcept {
 
 }  // namespace
 
+// Not `if constexpr`: without books clang would call the functions above unused. They vanish all the same.
 void close_books(const scope& s) noexcept {
-  if constexpr (keeps_books) {
+  if (keeps_books) {
     const account books = books_of(s);
     for (std::size_t i = 0; i < columns; ++i) {
       if (const std::uint64_t more = books.*all_columns[i]) {

@@ -13,11 +13,12 @@ namespace fib {
 class problem {
  public:
   static constexpr std::string_view workload = "fib";
-  static constexpr bench::sizes sizes{.full = 39,
+  static constexpr bench::sizes sizes{.full = 36,
                                       .quick = 30,
                                       .warm_up = 20,
                                       .allowed = [](std::uint64_t size) { return size <= 50; },
-                                      .rule = "0 to 50"};
+                                      .rule = "0 to 50",
+                                      .counted = {6, 9}};
 
   explicit problem(std::uint64_t size) : n(static_cast<unsigned>(size)) {}
 

@@ -19,7 +19,8 @@ class problem {
       .quick = 100'000,
       .warm_up = 10'000,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 100'000'000; },
-      .rule = "1 to 100000000"};
+      .rule = "1 to 100000000",
+      .counted = {30, 90}};
 
   explicit problem(std::uint64_t size) : cells(size, 0) {}
 

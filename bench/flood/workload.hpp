@@ -17,11 +17,12 @@ class problem {
  public:
   static constexpr std::string_view workload = "flood";
   static constexpr bench::sizes sizes{
-      .full = 100'000'000,
+      .full = 20'000'000,
       .quick = 1'000'000,
       .warm_up = 1'000,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 1'000'000'000; },
-      .rule = "1 to 1000000000"};
+      .rule = "1 to 1000000000",
+      .counted = {30, 90}};
 
   explicit problem(std::uint64_t size) : children(size) {}
 

@@ -6,9 +6,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -17,6 +19,7 @@ namespace bench {
 namespace {
 
 using clock = std::chrono::steady_clock;
+using pipe_ends = std::array<int, 2>;
 
 constexpr int exec_failed = 127;
 
@@ -24,13 +27,30 @@ constexpr int exec_failed = 127;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// In the new process: only calls that are safe between fork and exec.
-[[noreturn]] void become(char* const* arguments, int writer, pid_t driver) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const bool orphaned = getppid() != driver;
-  const bool ready = writer == report_descriptor ? fcntl(writer, F_SETFD, 0) == 0
-                                                 : dup2(writer, report_descriptor) >= 0;
-  if (ready && !orphaned) {
+pipe_ends make_pipe() {
+  pipe_ends ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    fail("pipe2");
+  }
+  return ends;
+}
+
+bool passed(int gate) {
+  char byte = 0;
+  return gate < 0 || read(gate, &byte, 1) == 1;
+}
+
+/// In the new process.
+[[noreturn]] void become(const launch& wanted, char* const* arguments, int writer, int gate) {
+  const bool ready =
+      passed(gate) && (writer == report_descriptor ? fcntl(writer, F_SETFD, 0) == 0
+                                                   : dup2(writer, report_descriptor) >= 0);
+  if (!wanted.preload.empty()) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): a process just made has one thread
+    setenv("LD_PRELOAD", wanted.preload.c_str(), 1);
+  }
+  alarm(wanted.alarm);
+  if (ready) {
     execv("/proc/self/exe", arguments);
   }
   _exit(exec_failed);
@@ -60,41 +80,62 @@ bool read_all(int reader, std::string& text, clock::time_point deadline) {
   }
 }
 
+double seconds_in(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
 }  // namespace
 
-ended run_self(const std::vector<std::string>& arguments, std::chrono::milliseconds timeout) {
+started start_self(const launch& wanted) {
   std::string name = "covey-bench";
-  std::vector<std::string> copies = arguments;
+  std::vector<std::string> copies = wanted.arguments;
   std::vector<char*> pointers{name.data()};
   for (std::string& copy : copies) {
     pointers.push_back(copy.data());
   }
   pointers.push_back(nullptr);
 
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    fail("pipe2");
-  }
+  const pipe_ends report = make_pipe();
+  const pipe_ends gate = wanted.waits_at_the_gate ? make_pipe() : pipe_ends{-1, -1};
   const pid_t driver = getpid();
   const pid_t child = fork();
   if (child < 0) {
     fail("fork");
   }
   if (child == 0) {
-    become(pointers.data(), ends[1], driver);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != driver) {
+      _exit(exec_failed);
+    }
+    if (wanted.waits_at_the_gate) {
+      close(gate[1]);
+    }
+    become(wanted, pointers.data(), report[1], gate[0]);
   }
-  close(ends[1]);
+  close(report[1]);
+  if (wanted.waits_at_the_gate) {
+    close(gate[0]);
+  }
+  return {.process = child, .reader = report[0], .gate = gate[1]};
+}
+
+ended run_self(const launch& wanted, std::chrono::milliseconds timeout) {
+  const started child = start_self(wanted);
   ended result;
-  result.timed_out = !read_all(ends[0], result.report, clock::now() + timeout);
-  close(ends[0]);
+  result.timed_out = !read_all(child.reader, result.report, clock::now() + timeout);
+  close(child.reader);
   if (result.timed_out) {
-    kill(child, SIGKILL);
+    kill(child.process, SIGKILL);
   }
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  rusage used{};
+  while (wait4(child.process, &status, 0, &used) < 0 && errno == EINTR) {
   }
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  result.cpu_seconds = seconds_in(used.ru_utime) + seconds_in(used.ru_stime);
+  result.voluntary_switches = static_cast<std::uint64_t>(used.ru_nvcsw);
+  result.involuntary_switches = static_cast<std::uint64_t>(used.ru_nivcsw);
   return result;
 }
 

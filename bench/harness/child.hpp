@@ -3,25 +3,46 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace bench {
 
-/// How a process ended.
+/// How a process ended, and what the system says it used from its start to its end.
 struct ended {
   std::string report;  ///< what it wrote to `report_descriptor`
   int exit_code = -1;
   int signal = 0;  ///< not 0: the signal that ended it
   bool timed_out = false;
+  double cpu_seconds = 0;
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
 };
 
 /// The descriptor on which a child reports; its stdout and stderr stay the user's.
 inline constexpr int report_descriptor = 3;
 
-/// Runs this program with `arguments` and waits, but not longer than `timeout`, after which it is killed.
+/// What to start.
+struct launch {
+  std::vector<std::string> arguments;
+  std::string preload{};           ///< a library for LD_PRELOAD; empty: none
+  unsigned alarm = 0;              ///< seconds after which it is killed by SIGALRM; 0: never
+  bool waits_at_the_gate = false;  ///< it begins only when a byte is written to `started::gate`
+};
+
+struct started {
+  pid_t process = 0;
+  int reader = -1;  ///< its report comes out here
+  int gate = -1;
+};
+
 /// @throws std::system_error if no process could be made.
-[[nodiscard]] ended run_self(const std::vector<std::string>& arguments,
-                             std::chrono::milliseconds timeout);
+[[nodiscard]] started start_self(const launch& wanted);
+
+/// Runs this program and waits, but not longer than `timeout`, after which it is killed.
+/// @throws std::system_error if no process could be made.
+[[nodiscard]] ended run_self(const launch& wanted, std::chrono::milliseconds timeout);
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 #include "harness/contender.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace bench {
@@ -13,10 +14,23 @@ std::vector<contender>& registry() {
   return all;
 }
 
+std::set<std::string_view>& programs() {
+  static std::set<std::string_view> all;
+  return all;
+}
+
 }  // namespace
 
 void add_contender(const contender& entry) {
   registry().push_back(entry);
+}
+
+bool is_program(std::string_view name) {
+  return programs().contains(name);
+}
+
+program_registration::program_registration(std::string_view name) {
+  programs().insert(name);
 }
 
 std::vector<contender> contenders() {

@@ -2,6 +2,7 @@
 // What a contender is, and how one file becomes one: it defines a function and registers it here.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,8 @@ struct sizes {
   std::uint64_t warm_up;  ///< solved once before the clock starts, so that the threads exist
   bool (*allowed)(std::uint64_t size);
   std::string_view rule;  ///< `allowed` in words
+  /// Two tiny sizes, the smaller first: their difference is counted instruction by instruction. Zeros: not counted.
+  std::array<std::uint64_t, 2> counted{};
 };
 
 /// Something that a run found out beside its time. The name ends in the unit: "p99_us", "lost_percent".
@@ -33,12 +36,15 @@ struct metric {
 
 /// The result of one run.
 struct measurement {
-  std::string problem;  ///< such as "fib(39)"
+  std::string problem;  ///< such as "fib(36)"
   double seconds = 0;
   std::uint64_t items = 0;  ///< what "ns/item" divides by; 0: the workload has no natural item
   std::uint64_t found = 0;
   std::uint64_t expected = 0;
   std::vector<metric> metrics{};
+  std::size_t peak_kib = 0;  ///< of the process that solved it; 0: that was this one
+  std::uint64_t counted_items =
+      0;  ///< those of a counting run, if they are others than `items`; 0: they are not
 };
 
 struct contender {
@@ -52,6 +58,14 @@ struct contender {
 [[nodiscard]] std::vector<contender> contenders();
 
 void add_contender(const contender& entry);
+
+/// @returns whether contenders of that name are a program of their own, in which nothing can be counted.
+[[nodiscard]] bool is_program(std::string_view name);
+
+/// One of these in the file of such contenders says so.
+struct program_registration {
+  explicit program_registration(std::string_view name);
+};
 
 /// One of these at namespace scope makes a contender of its file.
 template <class Problem>

@@ -4,6 +4,7 @@
 
 #include "harness/build_facts.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -31,6 +32,46 @@ std::string value_in(const char* path, std::string_view key) {
 std::string kernel() {
   utsname name{};
   return uname(&name) == 0 ? std::string(name.sysname) + " " + name.release : "";
+}
+
+std::string first_line_of(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// The processor time that a control group allows, of this process's group or of the one that a container sees as root.
+std::string processor_quota() {
+  std::string group = first_line_of("/proc/self/cgroup");  // 0::/path, when there is one hierarchy
+  group = group.starts_with("0::") ? group.substr(3) : "";
+  for (const std::string& folder : {"/sys/fs/cgroup" + group, std::string("/sys/fs/cgroup")}) {
+    if (const std::string limit = first_line_of(folder + "/cpu.max"); !limit.empty()) {
+      return limit.starts_with("max") ? "none" : limit + " (us of each period of us)";
+    }
+  }
+  const std::string quota = first_line_of("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+  return quota == "-1" ? "none" : quota;
+}
+
+std::string governor() {
+  return first_line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+}
+
+std::string threads_per_core() {
+  const std::string active = first_line_of("/sys/devices/system/cpu/smt/active");
+  return active.empty() ? "" : (active == "1" ? "on" : "off");
+}
+
+std::string hypervisor() {
+  return value_in("/proc/cpuinfo", "flags").find(" hypervisor") == std::string::npos ? "no" : "yes";
+}
+
+std::string memory() {
+  std::size_t kib = 0;
+  const std::string text = value_in("/proc/meminfo", "MemTotal");
+  std::from_chars(text.data(), text.data() + text.size(), kib);
+  return kib == 0 ? "" : std::to_string((kib + 512 * 1024) / (1024 * 1024)) + " GiB";
 }
 
 std::string load_average() {
@@ -67,6 +108,11 @@ std::vector<std::pair<std::string, std::string>> facts() {
       {"cores",
        std::to_string(std::thread::hardware_concurrency()) + ", usable " +
            std::to_string(usable_cores())},
+      {"quota", processor_quota()},
+      {"SMT", threads_per_core()},
+      {"governor", governor()},
+      {"virtual", hypervisor()},
+      {"memory", memory()},
       {"kernel", kernel()},
       {"load", load_average()},
       {"compiler", build::compiler},
@@ -75,6 +121,7 @@ std::vector<std::pair<std::string, std::string>> facts() {
   for (const auto& [library, version] : build::libraries) {
     all.emplace_back(library, version);
   }
+  std::erase_if(all, [](const auto& fact) { return fact.second.empty(); });
   return all;
 }
 

@@ -9,7 +9,7 @@
 
 namespace bench {
 
-/// @returns name and value of each fact, in the order to print them.
+/// @returns name and value of each fact that the system tells, in the order to print them.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> facts();
 
 /// @returns one line for each contender that was left out of this build, with the reason.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/contender.hpp"
+#include "harness/marks.hpp"
 
 #include <chrono>
 
@@ -22,9 +23,11 @@ template <class Problem, class Solve>
     solve(warm_up);
   }
   Problem problem(setup.size);
+  begin_counting();
   const clock::time_point start = clock::now();
   solve(problem);
   const double seconds = seconds_since(start);
+  end_counting();
   return {.problem = problem.text(),
           .seconds = seconds,
           .items = problem.items(),

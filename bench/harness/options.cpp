@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iostream>
 #include <limits>
+#include <map>
 #include <regex>
 
 namespace bench {
@@ -19,12 +20,18 @@ constexpr std::int64_t most_threads = 1'024;
 struct raw_options {
   std::string filter = ".";
   std::vector<std::int64_t> threads;
-  std::int64_t repeat = 5;
+  std::int64_t repeat = 0;
   std::int64_t size = -1;
   std::int64_t timeout = 900;
-  std::int64_t patience = 60;
+  std::int64_t patience = 10;
+  double noise = 5;
+  double threshold = 5;
+  bool no_counts = false;
   std::vector<std::string> run;
 };
+
+constexpr std::uint64_t rounds = 5;
+constexpr std::uint64_t rounds_for_reports = 6;  // the least for an interval of 95 %
 
 [[noreturn]] void complain(const std::string& message) {
   throw CLI::ValidationError(message);
@@ -32,6 +39,14 @@ struct raw_options {
 
 std::string full_name(const contender& entry) {
   return std::string(entry.workload) + "/" + std::string(entry.name);
+}
+
+std::string command_of(int count, const char* const* values) {
+  std::string text = "covey-bench";
+  for (int i = 1; i < count; ++i) {
+    text += std::string(" ") + values[i];
+  }
+  return text;
 }
 
 std::vector<contender> matching(const std::string& filter) {
@@ -68,43 +83,95 @@ void check_size(const contender& entry, std::uint64_t size) {
   }
 }
 
-void describe(CLI::App& app, options& result, raw_options& raw) {
+void describe_runs(CLI::App& app, options& result, raw_options& raw) {
   app.add_option("--filter", raw.filter, "only contenders whose workload/name matches this regex");
-  app.add_option("--threads", raw.threads, "numbers of threads, such as 1,2 (default: all cores)")
+  app.add_option("--threads",
+                 raw.threads,
+                 "numbers of threads, such as 1,2 (default: all cores; for reports 1, 2, 4 … too)")
       ->delimiter(',')
       ->check(CLI::Range(std::int64_t{1}, most_threads));
-  app.add_option("--repeat", raw.repeat, "rounds; every contender runs once in each")
-      ->capture_default_str()
+  app.add_option("--repeat",
+                 raw.repeat,
+                 "rounds; every contender runs once in each (default: 5, for reports 6, quick 1)")
       ->check(CLI::Range(1, 10'000));
   app.add_flag("--quick", result.quick, "small sizes: a smoke test, not a measurement");
   app.add_option("--size", raw.size, "size of the workloads, in their own measure")
       ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
-  app.add_option("--json", result.json, "also write every run to this file");
   app.add_option("--timeout", raw.timeout, "seconds after which a run is killed")
       ->capture_default_str()
       ->check(CLI::Range(1, 86'400));
   app.add_option("--patience", raw.patience, "no further round for one that took so many seconds")
       ->capture_default_str()
       ->check(CLI::Range(1, 86'400));
-  app.add_flag("--list", result.list, "print the contenders and their sizes, run none");
-  app.add_flag("--verbose", result.verbose, "print every run on stderr as it ends");
+  app.add_flag("--no-counts", raw.no_counts, "reports without counting runs");
   app.add_option("--run", raw.run, "one run in this process, printed as JSON")
       ->type_name("WORKLOAD CONTENDER THREADS")
       ->expected(3);
   app.add_option("--report-to", result.report_to, "file descriptor for --run")->group("");
+  app.add_option("--count", result.count, "what --run counts")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, counting>{
+          {"events", counting::events}, {"steps", counting::steps}}))
+      ->group("");
+}
+
+void describe_output(CLI::App& app, options& result, raw_options& raw) {
+  app.add_option("--report", result.report, "write report.html, report.md, report.json there")
+      ->type_name("FOLDER");
+  app.add_option("--json", result.json, "also write every run to this file");
+  app.add_option(
+         "--compare", result.compare, "what has changed since that report.json; covey slower: 1")
+      ->type_name("OLD.json");
+  app.add_option("--with", result.with, "compare with this one and run nothing")
+      ->type_name("NEW.json")
+      ->needs("--compare");
+  app.add_option("--threshold", raw.threshold, "percent; --compare ignores smaller changes")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1000.0));
+  app.add_option(
+         "--noise", raw.noise, "percent by which the control work of an undisturbed run may differ")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 1000.0));
+  app.add_flag("--list", result.list, "print the contenders and their sizes, run none");
+  app.add_flag("--verbose", result.verbose, "print every run on stderr as it ends");
+  app.add_flag("--quiet", result.quiet, "no progress");
+}
+
+/// 1, 2, 4 … and the number of cores.
+std::vector<std::size_t> powers_up_to(std::size_t cores) {
+  std::vector<std::size_t> all;
+  for (std::size_t threads = 1; threads < cores; threads *= 2) {
+    all.push_back(threads);
+  }
+  all.push_back(cores);
+  return all;
+}
+
+void choose_defaults(options& result, const raw_options& raw) {
+  const bool reports = !result.report.empty();
+  result.counts = reports && !raw.no_counts;
+  if (result.threads.empty()) {
+    result.threads = reports && !result.quick ? powers_up_to(usable_cores())
+                                              : std::vector<std::size_t>{usable_cores()};
+  }
+  if (raw.repeat > 0) {
+    result.repeat = static_cast<std::uint64_t>(raw.repeat);
+  } else if (result.quick) {
+    result.repeat = 1;
+  } else {
+    result.repeat = reports ? rounds_for_reports : rounds;
+  }
 }
 
 void convert(options& result, const raw_options& raw) {
   result.chosen = matching(raw.filter);
-  result.repeat = static_cast<std::uint64_t>(raw.repeat);
   result.timeout = std::chrono::seconds(raw.timeout);
   result.patience = std::chrono::seconds(raw.patience);
+  result.noise = raw.noise / 100;
+  result.threshold = raw.threshold / 100;
   for (const std::int64_t threads : raw.threads) {
     result.threads.push_back(static_cast<std::size_t>(threads));
   }
-  if (result.threads.empty()) {
-    result.threads = {usable_cores()};
-  }
+  choose_defaults(result, raw);
   if (!raw.run.empty()) {
     result.run = find_contender(raw.run[0], raw.run[1]);
     std::int64_t threads = 0;
@@ -130,7 +197,9 @@ std::variant<options, int> parse_options(int count, const char* const* values) {
       "covey-bench");
   options result;
   raw_options raw;
-  describe(app, result, raw);
+  result.command = command_of(count, values);
+  describe_runs(app, result, raw);
+  describe_output(app, result, raw);
   try {
     app.parse(count, values);
     convert(result, raw);

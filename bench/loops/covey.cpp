@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops as covey::for_each over the indices, each item writing its result.
 #include "harness/in_pool.hpp"
+#include "harness/numbers.hpp"
 #include "loops/workload.hpp"
 
 #include <covey/covey.hpp>
-
-#include <ranges>
 
 namespace {
 
 struct each {
   template <class Problem>
   static void solve(Problem& p) {
-    covey::for_each(std::views::iota(std::uint32_t{0}, p.count()),
+    covey::for_each(bench::numbers(p.count()),
                     [&p](std::uint32_t i) { p.results[i] = Problem::work(i); });
   }
   template <class Problem>

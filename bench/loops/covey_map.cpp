@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops as covey::map: the vector of the results is made, and its memory first touched, on the clock.
 #include "harness/in_pool.hpp"
+#include "harness/numbers.hpp"
 #include "loops/workload.hpp"
 
 #include <covey/covey.hpp>
-
-#include <ranges>
 
 namespace {
 
 struct mapped {
   template <class Problem>
   static void solve(Problem& p) {
-    p.results = covey::map(std::views::iota(std::uint32_t{0}, p.count()),
-                           [](std::uint32_t i) { return Problem::work(i); });
+    p.results =
+        covey::map(bench::numbers(p.count()), [](std::uint32_t i) { return Problem::work(i); });
   }
   template <class Problem>
   static bench::measurement run(const bench::setup& setup) {

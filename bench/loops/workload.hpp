@@ -2,6 +2,7 @@
 // loop10ns, loop1us, loop100us, loopskew: one result for every index, at four weights of the item.
 #pragma once
 
+#include "harness/chew.hpp"
 #include "harness/contender.hpp"
 #include "harness/measure.hpp"
 
@@ -15,18 +16,7 @@
 
 namespace loops {
 
-/// Steps of work that each wait for the one before: about 1.3 ns a step for long items on a 4 GHz core. Items shorter
-/// than 40 steps overlap in the core, so that they take half of that. The empty asm keeps compilers from working on
-/// several items at once in vector registers: the same items then cost the same in every contender.
-inline std::uint32_t chew(std::uint64_t seed, std::uint32_t steps) {
-  std::uint64_t x = seed;
-  for (std::uint32_t i = 0; i < steps; ++i) {
-    asm("" : "+r"(x));
-    x ^= x >> 29U;
-    x *= 0xbf58'476d'1ce4'e5b9U;
-  }
-  return static_cast<std::uint32_t>(x >> 32U);
-}
+using bench::chew;
 
 constexpr std::uint32_t steps_of_10ns = 20;
 constexpr std::uint32_t steps_of_1us = 750;
@@ -37,6 +27,7 @@ struct all_10ns {
   static constexpr std::string_view name = "loop10ns";
   static constexpr std::uint64_t items = 10'000'000;
   static constexpr std::uint64_t quick = 100'000;
+  static constexpr std::array<std::uint64_t, 2> counted{200, 600};
   static constexpr int chunk = 64;  // of OpenMP's dynamic schedule
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_10ns; }
 };
@@ -44,6 +35,7 @@ struct all_1us {
   static constexpr std::string_view name = "loop1us";
   static constexpr std::uint64_t items = 1'000'000;
   static constexpr std::uint64_t quick = 5'000;
+  static constexpr std::array<std::uint64_t, 2> counted{4, 12};
   static constexpr int chunk = 64;
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_1us; }
 };
@@ -51,6 +43,7 @@ struct all_100us {
   static constexpr std::string_view name = "loop100us";
   static constexpr std::uint64_t items = 10'000;
   static constexpr std::uint64_t quick = 100;
+  static constexpr std::array<std::uint64_t, 2> counted{};
   static constexpr int chunk = 1;
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_100us; }
 };
@@ -59,6 +52,7 @@ struct skewed {
   static constexpr std::string_view name = "loopskew";
   static constexpr std::uint64_t items = 10'000'000;
   static constexpr std::uint64_t quick = 100'000;
+  static constexpr std::array<std::uint64_t, 2> counted{200, 600};
   static constexpr int chunk = 64;
   static std::uint32_t steps(std::uint64_t i) {
     std::uint64_t x = (i + 1) * 0x9e37'79b9'7f4a'7c15U;
@@ -77,7 +71,8 @@ class problem {
       .quick = Kind::quick,
       .warm_up = Kind::quick / 10,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 100'000'000; },
-      .rule = "1 to 100000000"};
+      .rule = "1 to 100000000",
+      .counted = Kind::counted};
   static constexpr int chunk = Kind::chunk;
 
   explicit problem(std::uint64_t size) : results(size, 0), count_(size) {}

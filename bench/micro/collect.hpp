@@ -2,18 +2,12 @@
 // Medians and tails of what a benchmark measures round by round.
 #pragma once
 
-#include <algorithm>
+#include "harness/samples.hpp"
+
 #include <benchmark/benchmark.h>
-#include <cstddef>
 #include <vector>
 
 namespace bench {
-
-/// @pre values is not empty @returns the value below which so many percent of them are
-[[nodiscard]] inline double percentile(std::vector<double> values, std::size_t percent) {
-  std::sort(values.begin(), values.end());
-  return values[(values.size() - 1) * percent / 100];
-}
 
 /// Calls `round`, which returns the seconds it has measured, for each iteration.
 /// google-benchmark prints means; of a latency one wants the middle and the tail.

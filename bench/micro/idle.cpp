@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The processor time that a pool takes while there is nothing, or next to nothing, to do.
 #include "harness/measure.hpp"
+#include "harness/processor_time.hpp"
 
 #include <covey/covey.hpp>
 
 #include <benchmark/benchmark.h>
 #include <chrono>
-#include <sys/resource.h>
 #include <thread>
 
 namespace {
 
 using bench::clock;
+using bench::processor_seconds;
 
 constexpr std::size_t threads = 2;
 constexpr std::chrono::seconds span{3};
-
-double processor_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 /// Enough children that every worker exists and has worked.
 void wake_everyone(covey::pool& pool) {

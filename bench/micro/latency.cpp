@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How soon others notice: waking an idle pool, stopping what is queued, stopping what runs.
 #include "harness/measure.hpp"
+#include "harness/moment.hpp"
 #include "micro/collect.hpp"
 
 #include <covey/covey.hpp>
 
-#include <atomic>
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <cstdint>
@@ -16,32 +16,11 @@ namespace {
 
 using bench::clock;
 using bench::collect;
+using bench::moment;
 
 constexpr std::size_t threads = 2;
 constexpr std::chrono::milliseconds pause{3};  // long enough that a thief has stopped spinning
 constexpr int rounds = 300;
-
-/// A point in time that another thread reports.
-class moment {
- public:
-  void mark_now() {
-    when_.store(clock::now().time_since_epoch().count(), std::memory_order_release);
-  }
-  /// Spins until it is marked. @returns the seconds from `start` to then.
-  [[nodiscard]] double wait_since(clock::time_point start) const {
-    clock::rep when = 0;
-    do {
-      when = when_.load(std::memory_order_acquire);
-    } while (when == 0);
-    return std::chrono::duration<double>(clock::duration(when) - start.time_since_epoch()).count();
-  }
-
- private:
-  // Ticks of the clock; 0: not yet.
-  //   written  by the child, once. read by the thread that waits.
-  //   order    release and acquire, so that what the child did before is seen.
-  std::atomic<clock::rep> when_{0};
-};
 
 /// From the spawn on this thread until the child starts on another one, which had nothing to do for 3 ms.
 void wake_up_of_an_idle_pool(benchmark::State& state) {

@@ -32,15 +32,16 @@ std::uint64_t count(const nqueens::board<N>& board) {
   return total;
 }
 
-void solve(nqueens::problem& p) {
-  p.solve([](const auto& board) { return count(board); });
-}
+struct tasks {
+  static void solve(nqueens::problem& p) {
+    p.solve([](const auto& board) { return count(board); });
+  }
+  template <class Problem>
+  static bench::measurement run(const bench::setup& setup) {
+    return bench::in_team(setup.threads, [&] { return bench::measure<Problem>(setup, solve); });
+  }
+};
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads,
-                        [&] { return bench::measure<nqueens::problem>(setup, solve); });
-}
-
-const bench::registration<nqueens::problem> registered("openmp", run);
+const nqueens::registrations<tasks> registered("openmp");
 
 }  // namespace

@@ -32,15 +32,16 @@ std::uint64_t count(const nqueens::board<N>& board) {
   return total;
 }
 
-void solve(nqueens::problem& p) {
-  p.solve([](const auto& board) { return count(board); });
-}
+struct task_groups {
+  static void solve(nqueens::problem& p) {
+    p.solve([](const auto& board) { return count(board); });
+  }
+  template <class Problem>
+  static bench::measurement run(const bench::setup& setup) {
+    return bench::in_arena(setup.threads, [&] { return bench::measure<Problem>(setup, solve); });
+  }
+};
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<nqueens::problem>(setup, solve); });
-}
-
-const bench::registration<nqueens::problem> registered("tbb", run);
+const nqueens::registrations<task_groups> registered("tbb");
 
 }  // namespace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // nqueens: counts the ways to place n queens so that none attacks another; an irregular tree of small tasks.
+// oversub: a smaller board, by four times as many threads as there should be.
 #pragma once
 
 #include "harness/contender.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -48,7 +50,7 @@ class problem {
   static constexpr std::uint64_t least = 8;
   static constexpr std::uint64_t most = 14;
   static constexpr bench::sizes sizes{
-      .full = 14,
+      .full = 13,
       .quick = 10,
       .warm_up = 9,
       .allowed = [](std::uint64_t size) { return least <= size && size <= most; },
@@ -77,6 +79,49 @@ class problem {
     return known[n - least];
   }
   [[nodiscard]] static std::uint64_t items() { return 0; }
+};
+
+class crowded : public problem {
+ public:
+  static constexpr std::string_view workload = "oversub";
+  static constexpr bench::sizes sizes{.full = 13,
+                                      .quick = 10,
+                                      .warm_up = 9,
+                                      .allowed = problem::sizes.allowed,
+                                      .rule = problem::sizes.rule};
+  static constexpr std::size_t times = 4;
+  static constexpr std::size_t most_threads = 1'024;
+
+  using problem::problem;
+  [[nodiscard]] std::string text() const {
+    return "oversub(" + problem::text() + ", " + std::to_string(times) + " threads for one)";
+  }
+};
+
+/// Runs with the threads that were asked for, then with too many, and reports the second run beside its ratio to the
+/// first: 1 is as good as it gets.
+template <class Contender>
+bench::measurement crowd(const bench::setup& setup) {
+  bench::measurement right_sized = Contender::template run<crowded>(setup);
+  if (right_sized.found != right_sized.expected) {
+    return right_sized;
+  }
+  const std::size_t threads = std::min(setup.threads * crowded::times, crowded::most_threads);
+  bench::measurement result =
+      Contender::template run<crowded>({.threads = threads, .size = setup.size});
+  result.metrics.push_back(
+      {.name = "right_sized_ratio", .value = result.seconds / right_sized.seconds});
+  return result;
+}
+
+/// Makes contenders of a class that has `template <class Problem> static bench::measurement run(const bench::setup&)`.
+template <class Contender>
+struct registrations {
+  explicit registrations(std::string_view name)
+      : of_problem(name, &Contender::template run<problem>),
+        of_crowded(name, &crowd<Contender>) {}
+  bench::registration<problem> of_problem;
+  bench::registration<crowded> of_crowded;
 };
 
 }  // namespace nqueens

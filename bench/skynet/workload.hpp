@@ -16,11 +16,12 @@ inline constexpr std::size_t fan_out = 10;
 class problem {
  public:
   static constexpr std::string_view workload = "skynet";
-  static constexpr bench::sizes sizes{.full = 8,
+  static constexpr bench::sizes sizes{.full = 7,
                                       .quick = 6,
                                       .warm_up = 4,
                                       .allowed = [](std::uint64_t size) { return size <= 9; },
-                                      .rule = "0 to 9"};
+                                      .rule = "0 to 9",
+                                      .counted = {1, 2}};
 
   explicit problem(std::uint64_t size) : depth(size) {
     for (std::uint64_t level = 0; level < depth; ++level) {

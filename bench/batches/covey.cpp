@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The batches as covey::for_each over the numbers of the items.
+#include "batches/workload.hpp"
+#include "harness/in_pool.hpp"
+#include "harness/numbers.hpp"
+
+#include <covey/covey.hpp>
+
+namespace {
+
+struct each {
+  template <class Problem>
+  static void solve(Problem& p) {
+    covey::for_each(bench::numbers(p.count()), [&p](std::uint32_t i) { p.work(i); });
+  }
+  template <class Problem>
+  static bench::measurement run(const bench::setup& setup) {
+    return bench::in_pool(setup.threads,
+                          [&] { return bench::measure<Problem>(setup, solve<Problem>); });
+  }
+};
+
+const batches::registrations<each> registered("covey");
+
+}  // namespace

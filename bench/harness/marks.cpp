@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The marks: a trap for the tracer, or a look at the counter of the preloaded library.
+#include "harness/marks.hpp"
+
+#include <dlfcn.h>
+
+namespace bench {
+namespace {
+
+using counter_function = std::uint64_t (*)();
+
+counting active = counting::nothing;
+std::uint64_t at_begin = 0;
+std::optional<std::uint64_t> between;
+
+counter_function find_counter() noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what dlsym is for
+  return reinterpret_cast<counter_function>(dlsym(RTLD_DEFAULT, "covey_bench_allocations"));
+}
+
+void trap() noexcept {
+#if defined(__x86_64__)
+  asm volatile("int3" ::: "memory");
+#endif
+}
+
+}  // namespace
+
+void set_counting(counting what) noexcept {
+  active = what;
+}
+
+counting what_is_counted() noexcept {
+  return active;
+}
+
+void begin_counting() noexcept {
+  if (active == counting::steps) {
+    trap();
+  } else if (active == counting::events) {
+    if (const counter_function counter = find_counter(); counter != nullptr) {
+      at_begin = counter();
+    }
+  }
+}
+
+void end_counting() noexcept {
+  if (active == counting::steps) {
+    trap();
+  } else if (active == counting::events) {
+    if (const counter_function counter = find_counter(); counter != nullptr) {
+      between = counter() - at_begin;
+    }
+  }
+}
+
+std::optional<std::uint64_t> allocations_between_marks() noexcept {
+  return between;
+}
+
+}  // namespace bench

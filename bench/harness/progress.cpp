@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws the bar on stderr; stdout belongs to the report.
+#include "harness/progress.hpp"
+
+#include "harness/text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+#include <unistd.h>
+
+namespace bench {
+namespace {
+
+constexpr std::string_view clear_line = "\r\033[K";
+
+std::string duration_text(double seconds) {
+  if (seconds >= 3600) {
+    return format("%.1f h", seconds / 3600);
+  }
+  return seconds >= 90 ? format("%.0f min", seconds / 60) : format("%.0f s", seconds);
+}
+
+}  // namespace
+
+progress::progress(form shown_as, std::size_t runs)
+    : form_(shown_as),
+      planned_(std::max<std::size_t>(1, runs)) {
+}
+
+progress::~progress() {
+  hide();
+}
+
+progress::form progress::natural_form() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the driver has one thread
+  const char* const terminal = std::getenv("TERM");
+  const bool draws =
+      isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return draws ? form::bar : form::lines;
+}
+
+void progress::section(const std::string& name) {
+  if (form_ == form::lines) {
+    std::cerr << "covey-bench: " << done_ << " of " << planned_ << " runs done, now " << name
+              << "\n";
+  }
+}
+
+void progress::begin(const std::string& name) {
+  if (form_ == form::bar) {
+    draw(name);
+  }
+}
+
+void progress::done() {
+  done_ = std::min(done_ + 1, planned_);
+}
+
+void progress::drop(std::size_t runs) {
+  planned_ = std::max(done_ + 1, planned_ - std::min(runs, planned_));
+}
+
+void progress::hide() {
+  if (form_ == form::bar) {
+    std::cerr << clear_line << std::flush;
+  }
+}
+
+void progress::draw(const std::string& what) {
+  constexpr std::size_t width = 24;
+  const double part = static_cast<double>(done_) / static_cast<double>(planned_);
+  const auto full = static_cast<std::size_t>(std::lround(part * width));
+  std::string left;
+  if (done_ > 0) {
+    const double spent =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    left = ", about " + duration_text(spent / part - spent) + " left";
+  }
+  std::cerr << clear_line << "[" << std::string(full, '#') << std::string(width - full, '.') << "] "
+            << format("%3.0f", part * 100) << " %" << left << "  " << what << std::flush;
+}
+
+}  // namespace bench

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// sort with a nursery per partition: one half is spawned, the other one is sorted here.
+#include "harness/in_pool.hpp"
+#include "harness/measure.hpp"
+#include "sort/workload.hpp"
+
+#include <covey/covey.hpp>
+
+namespace {
+
+void sort_all(sort::keys all) {
+  if (all.size() <= sort::leaf) {
+    sort::sort_here(all);
+    return;
+  }
+  const sort::halves halves = sort::partition(all);
+  covey::nursery kids;
+  kids.run([left = halves.left] { sort_all(left); });
+  sort_all(halves.right);
+}
+
+void solve(sort::problem& p) {
+  sort_all(p.all);
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_pool(setup.threads, [&] { return bench::measure<sort::problem>(setup, solve); });
+}
+
+const bench::registration<sort::problem> registered("covey", run);
+
+}  // namespace

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// sort as std::sort with std::execution::par; in libstdc++ that is a merge sort on oneTBB, so an arena bounds the threads.
+#include "harness/in_arena.hpp"
+#include "harness/measure.hpp"
+#include "sort/workload.hpp"
+
+#include <algorithm>
+#include <execution>
+
+namespace {
+
+void solve(sort::problem& p) {
+  std::sort(std::execution::par, p.all.begin(), p.all.end());
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_arena(setup.threads,
+                         [&] { return bench::measure<sort::problem>(setup, solve); });
+}
+
+const bench::registration<sort::problem> registered("stdpar", run);
+
+}  // namespace

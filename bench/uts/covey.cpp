@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// uts with a nursery per inner node: all children but the last are spawned, the last one is called.
+#include "harness/in_pool.hpp"
+#include "harness/measure.hpp"
+#include "uts/workload.hpp"
+
+#include <covey/covey.hpp>
+
+#include <array>
+
+namespace {
+
+std::uint64_t count(const uts::node& node, std::uint32_t limit) {
+  const std::size_t children = node.children(limit);
+  if (children == 0) {
+    return 1;
+  }
+  std::array<std::uint64_t, uts::most_children> parts{};
+  {
+    covey::nursery kids;
+    for (std::size_t i = 0; i < children - 1; ++i) {
+      kids.run([&node, &part = parts[i], i, limit] { part = count(node.child(i), limit); });
+    }
+    parts[children - 1] = count(node.child(children - 1), limit);
+  }
+  std::uint64_t total = 1;
+  for (std::size_t i = 0; i < children; ++i) {
+    total += parts[i];
+  }
+  return total;
+}
+
+void solve(uts::problem& p) {
+  p.result = count(uts::node::root(), p.limit);
+}
+
+bench::measurement run(const bench::setup& setup) {
+  return bench::in_pool(setup.threads, [&] { return bench::measure<uts::problem>(setup, solve); });
+}
+
+const bench::registration<uts::problem> registered("covey", run);
+
+}  // namespace
