@@ -34,27 +34,9 @@ void write_json(const options& wanted, const nlohmann::json& value) {
   }
 }
 
-/// The measured run that tells what a task costs.
-const real_point& yardstick_of(const options& wanted, const real_point& of) {
-  const real_point* best = nullptr;
-  for (const real_point& point : wanted.real) {
-    if (point.workload != of.workload || point.size != of.size ||
-        (wanted.yardstick != 0 && point.threads != wanted.yardstick)) {
-      continue;
-    }
-    if (best == nullptr || point.threads < best->threads) {
-      best = &point;
-    }
-  }
-  if (best == nullptr) {
-    throw std::runtime_error("no run of " + of.workload + " with as many threads as --yardstick");
-  }
-  return *best;
-}
-
 comparison compare(const options& wanted, const real_point& point) {
   const tree_maker& maker = *find_tree(point.workload);
-  const real_point& yardstick = yardstick_of(wanted, point);
+  const real_point& yardstick = *wanted.yardstick_of(point);
   costs prices = wanted.prices;
   // What all threads spent together, less the work in the leaves, was spent on tasks.
   prices.*(maker.task) = 0;

@@ -92,6 +92,12 @@ void convert(options& result, const raw_options& raw) {
     result.real = read_points(raw.real);
   }
   result.yardstick = static_cast<std::size_t>(raw.yardstick);
+  for (const real_point& point : result.real) {
+    if (result.yardstick_of(point) == nullptr) {
+      throw CLI::ValidationError("--yardstick: no run of " + point.workload + " with " +
+                                 std::to_string(result.yardstick) + " threads");
+    }
+  }
 }
 
 real_point read_point(const nlohmann::json& value) {
@@ -110,6 +116,18 @@ real_point read_point(const nlohmann::json& value) {
 }
 
 }  // namespace
+
+const real_point* options::yardstick_of(const real_point& of) const {
+  const real_point* best = nullptr;
+  for (const real_point& point : real) {
+    const bool fits = point.workload == of.workload && point.size == of.size &&
+                      (yardstick == 0 || point.threads == yardstick);
+    if (fits && (best == nullptr || point.threads < best->threads)) {
+      best = &point;
+    }
+  }
+  return best;
+}
 
 std::vector<real_point> read_points(const std::string& path) {
   std::ifstream file(path);

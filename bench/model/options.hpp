@@ -35,6 +35,8 @@ struct options {
   std::vector<real_point> real;  ///< not empty: compare with these
   std::size_t yardstick = 0;  ///< threads of the points that give the cost of a task; 0: the fewest
 
+  /// The measured run that tells what a task of `of` costs; null: there is none with so many threads.
+  [[nodiscard]] const real_point* yardstick_of(const real_point& of) const;
   [[nodiscard]] std::uint64_t size_of(const tree_maker& maker) const {
     return size.value_or(quick ? maker.quick : maker.full);
   }

@@ -244,6 +244,9 @@ void simulation::end_child(worker& w) {
     begin_help(w);  // goes on waiting
     return;
   }
+  // A loop finds out under the lock that its deque is empty.
+  ++counts_.answers;
+  w.work.lose(from_ns(prices_.slow_get));
   ++searching_;
   w.now = state::idle;
   schedule(w, w.work.at());
