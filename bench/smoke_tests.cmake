@@ -138,3 +138,4 @@ if(TARGET covey-bench-micro)
 endif()
 covey_bench_exits(count_instructions_wants_a_program 2 "usage"
   ${CMAKE_CURRENT_SOURCE_DIR}/count_instructions)
+include(model/smoke_tests.cmake)

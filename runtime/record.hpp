@@ -31,7 +31,8 @@ struct record : detail::worker {
   slot* end = nullptr;
   slot* last_end = nullptr;
   std::size_t capacity = 0;
-  std::mutex
+  // Away from `floor` and `limit`, which the owner reads at every spawn and get: thieves write here.
+  alignas(128) std::mutex
       lock;  // guards top, split, the contents of public slots, and lowering `floor` / raising `limit`
   // Written under the lock; read without it only as hints.
   std::atomic<slot*> top{nullptr};
