@@ -46,16 +46,19 @@ costs read_costs(const std::string& path, const costs& base) {
     throw std::runtime_error(path + ": not a JSON object");
   }
   costs result = base;
+  const auto refuse = [&path](std::string why) {
+    throw std::runtime_error(why.insert(0, ": ").insert(0, path));
+  };
   for (const auto& [name, number] : value.items()) {
     const auto& known = cost_names();
     const auto found = std::find_if(
         known.begin(), known.end(), [&key = name](const named_cost& c) { return key == c.name; });
     constexpr double most = 1e9;
     if (found == known.end()) {
-      throw std::runtime_error(path + ": unknown cost " + name);
+      refuse("unknown cost " + name);
     }
     if (!number.is_number() || number.get<double>() < 0 || number.get<double>() > most) {
-      throw std::runtime_error(path + ": " + name + " must be 0 to 1e9 nanoseconds");
+      refuse(name + " must be 0 to 1e9 nanoseconds");
     }
     result.*(found->value) = number.get<double>();
   }

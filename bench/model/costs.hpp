@@ -19,8 +19,8 @@ using picoseconds = std::int64_t;
   return static_cast<double>(time) * 1e-12;
 }
 
-/// In nanoseconds. The defaults were measured, or estimated where it says so, on a virtual machine with 2 cores of an
-/// Intel Xeon (Sapphire Rapids), g++ 12, 2026-11; bench/README.md, "Scaling", says how to measure each.
+/// In nanoseconds. fib_task was measured on 16 cores of an Intel Xeon (virtual machine), 2026-11, the engine's patience is
+/// its own; all others are estimates of the right magnitude. bench/README.md, "Scaling", says how to measure them.
 struct costs {
   // One task on one thread: spawn, get and its share of the code around them.
   double fib_task = 18.3;

@@ -12,7 +12,9 @@
 #include <exception>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -161,6 +163,7 @@ int main(int count_of_values, char** values) {
     return 2;
   }
   try {
+    covey::set_tracking(covey::tracking_level::counters);  // sleeps are not counted below it
     std::printf("%-6s %8s %12s %9s %10s %10s %10s %10s %10s\n",
                 "",
                 "threads",

@@ -111,7 +111,7 @@ void simulation::go_on(worker& w) {
 }
 
 // Brings a running worker to the present. One that was asked is there already: it goes step by step.
-void simulation::catch_up(worker& w) {
+void simulation::catch_up(worker& w) const {
   w.work.lose(std::exchange(w.disturbed, 0));
   if (w.now == state::running && !w.asked_at_spawn && !w.asked_at_get) {
     w.work.advance(now_);

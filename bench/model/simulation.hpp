@@ -107,8 +107,10 @@ class simulation {
   void settle(worker& w);
   void end_child(worker& w);
   void report(worker& w, call_id parent, std::uint64_t index, std::uint64_t count);
-  void catch_up(worker& w);
-  std::size_t index_of(const worker& w) const { return static_cast<std::size_t>(&w - all_.data()); }
+  void catch_up(worker& w) const;
+  [[nodiscard]] std::size_t index_of(const worker& w) const {
+    return static_cast<std::size_t>(&w - all_.data());
+  }
 
   // places.cpp: places, sleeping and waking.
   [[nodiscard]] bool wants_work() const { return searching_ > 0 || places_ > 0; }

@@ -16,6 +16,9 @@ covey_bench_exits(model_wants_runs_in_the_file 2 "smoke_tests.cmake: "
   ${modelled} --real ${here}/smoke_tests.cmake)
 covey_bench_exits(model_wants_costs_in_the_file 2 "not a JSON object"
   ${modelled} --costs ${here}/fib_16_cores.json)
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/unknown_cost.json "{\"lunch_ns\": 1}")
+covey_bench_exits(model_knows_its_costs 2 "unknown cost lunch_ns"
+  ${modelled} --costs ${CMAKE_CURRENT_BINARY_DIR}/unknown_cost.json)
 covey_bench_exits(model_wants_a_yardstick 2 "no run of fib with 3 threads"
   ${modelled} --real ${here}/fib_16_cores.json --yardstick 3)
 covey_bench_exits(model_says_what_it_cannot_write 1 "cannot write"
