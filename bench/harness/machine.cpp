@@ -71,7 +71,8 @@ std::string memory() {
   std::size_t kib = 0;
   const std::string text = value_in("/proc/meminfo", "MemTotal");
   std::from_chars(text.data(), text.data() + text.size(), kib);
-  return kib == 0 ? "" : std::to_string((kib + 512 * 1024) / (1024 * 1024)) + " GiB";
+  constexpr std::size_t kib_in_gib = std::size_t{1024} * 1024;
+  return kib == 0 ? "" : std::to_string((kib + kib_in_gib / 2) / kib_in_gib) + " GiB";
 }
 
 std::string load_average() {
