@@ -18,8 +18,8 @@ constexpr double right = 96;
 /// The two directions of the plot.
 struct plane {
   axis speedups;
-  double least_threads;
-  double most_threads;
+  double least_threads = 0;
+  double most_threads = 0;
 
   [[nodiscard]] svg::point at(double threads, double speedup) const {
     const double part = (threads - least_threads) / (most_threads - least_threads);

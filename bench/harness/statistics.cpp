@@ -12,10 +12,12 @@ namespace {
 double tail(std::size_t count, std::size_t cut) {
   const auto n = static_cast<double>(count);
   double sum = 0;
+  // Of the probability of just i, which leaves the range of a double when the rounds are many.
+  double logarithm = -n * std::log(2.0);
   for (std::size_t i = 0; i <= cut; ++i) {
+    sum += std::exp(logarithm);
     const auto k = static_cast<double>(i);
-    sum += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) -
-                    n * std::log(2.0));
+    logarithm += std::log((n - k) / (k + 1));
   }
   return sum;
 }
