@@ -2,11 +2,11 @@
 // Batches: what one worker pays beside a plain loop, and how soon a stopped for_each returns.
 #include "micro/batch.hpp"
 
+#include "harness/numbers.hpp"
 #include "micro/collect.hpp"
 
 #include <covey/covey.hpp>
 
-#include <ranges>
 #include <vector>
 
 namespace {
@@ -30,7 +30,7 @@ void one_worker_beside_a_loop(benchmark::State& state) {
     benchmark::DoNotOptimize(p.results.data());
     const double loop = bench::seconds_since(start);
     const clock::time_point again = clock::now();
-    covey::for_each(std::views::iota(std::uint32_t{0}, p.count()),
+    covey::for_each(bench::numbers(p.count()),
                     [&p](std::uint32_t i) { p.results[i] = Problem::work(i); });
     const double batch = bench::seconds_since(again);
     state.SetIterationTime(batch);
@@ -62,7 +62,7 @@ void stop_of_a_batch(benchmark::State& state) {
     bench::stopping_items items(++round);
     covey::nursery kids{{.name = "stopped", .pool = &pool}};
     try {
-      covey::for_each(std::views::iota(std::uint32_t{0}, bench::stop_items),
+      covey::for_each(bench::numbers(bench::stop_items),
                       [&](std::uint32_t i) { items.work(i, [&kids] { kids.stop("enough"); }); });
     } catch (const covey::cancelled&) {  // for_each was not done
     }
