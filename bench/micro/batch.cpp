@@ -61,9 +61,10 @@ void stop_of_a_batch(benchmark::State& state) {
   bench::collect(state, [&] {
     bench::stopping_items items(++round);
     covey::nursery kids{{.name = "stopped", .pool = &pool}};
+    const auto enough = [&kids] { kids.stop("enough"); };
     try {
       covey::for_each(bench::numbers(bench::stop_items),
-                      [&](std::uint32_t i) { items.work(i, [&kids] { kids.stop("enough"); }); });
+                      [&](std::uint32_t i) { items.work(i, enough); });
     } catch (const covey::cancelled&) {  // for_each was not done
     }
     return items.seconds_since_stop();
