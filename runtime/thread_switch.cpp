@@ -25,7 +25,7 @@ void hide(record& r) noexcept {
 }
 
 struct last_words {
-  bool armed = false;
+  bool armed = false;  // the first write makes the destructor run at the exit of the thread
   ~last_words() {
     going = true;  // destructors that come later may use covey, but show nothing that will be gone
     if (record* const me = this_record()) {
