@@ -51,7 +51,7 @@ bool passed(int gate) {
   }
   alarm(wanted.alarm);
   if (ready) {
-    execv("/proc/self/exe", arguments);
+    execv(wanted.program.c_str(), arguments);
   }
   _exit(exec_failed);
 }
@@ -86,8 +86,8 @@ double seconds_in(const timeval& time) {
 
 }  // namespace
 
-started start_self(const launch& wanted) {
-  std::string name = "covey-bench";
+started start(const launch& wanted) {
+  std::string name = wanted.program;
   std::vector<std::string> copies = wanted.arguments;
   std::vector<char*> pointers{name.data()};
   for (std::string& copy : copies) {
@@ -119,8 +119,8 @@ started start_self(const launch& wanted) {
   return {.process = child, .reader = report[0], .gate = gate[1]};
 }
 
-ended run_self(const launch& wanted, std::chrono::milliseconds timeout) {
-  const started child = start_self(wanted);
+ended run(const launch& wanted, std::chrono::milliseconds timeout) {
+  const started child = start(wanted);
   ended result;
   result.timed_out = !read_all(child.reader, result.report, clock::now() + timeout);
   close(child.reader);

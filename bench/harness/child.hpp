@@ -27,7 +27,8 @@ inline constexpr int report_descriptor = 3;
 /// What to start.
 struct launch {
   std::vector<std::string> arguments;
-  std::string preload{};           ///< a library for LD_PRELOAD; empty: none
+  std::string program = "/proc/self/exe";  ///< a path; by default this program again
+  std::string preload{};                   ///< a library for LD_PRELOAD; empty: none
   unsigned alarm = 0;              ///< seconds after which it is killed by SIGALRM; 0: never
   bool waits_at_the_gate = false;  ///< it begins only when a byte is written to `started::gate`
 };
@@ -39,10 +40,10 @@ struct started {
 };
 
 /// @throws std::system_error if no process could be made.
-[[nodiscard]] started start_self(const launch& wanted);
+[[nodiscard]] started start(const launch& wanted);
 
-/// Runs this program and waits, but not longer than `timeout`, after which it is killed.
+/// Runs the program and waits, but not longer than `timeout`, after which it is killed.
 /// @throws std::system_error if no process could be made.
-[[nodiscard]] ended run_self(const launch& wanted, std::chrono::milliseconds timeout);
+[[nodiscard]] ended run(const launch& wanted, std::chrono::milliseconds timeout);
 
 }  // namespace bench

@@ -28,6 +28,17 @@ struct sizes {
   std::array<std::uint64_t, 2> counted{};
 };
 
+/// Of workloads whose size is the time to measure for, in milliseconds.
+[[nodiscard]] constexpr sizes milliseconds(std::uint64_t full,
+                                           std::uint64_t quick,
+                                           std::uint64_t warm_up) {
+  return {.full = full,
+          .quick = quick,
+          .warm_up = warm_up,
+          .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
+          .rule = "1 to 60000 milliseconds"};
+}
+
 /// Something that a run found out beside its time. The name ends in the unit: "p99_us", "lost_percent".
 struct metric {
   std::string name;

@@ -45,7 +45,7 @@ std::string reason(const std::string& what, const std::string& trouble) {
 void count_events(cost& result, const options& wanted, const contender& entry) {
   launch run = counting_run(entry, result.threads, wanted.size_for(entry), "events");
   run.preload = counting_library();
-  const ended process = run_self(run, wanted.timeout);
+  const ended process = bench::run(run, wanted.timeout);
   run_record record;
   if (process.timed_out || process.exit_code != 0 || !decode(process.report, record)) {
     result.trouble = reason("allocations", "the counting run failed");

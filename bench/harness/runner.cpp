@@ -34,15 +34,15 @@ std::string trouble_of(const ended& process, const run_record& record, bool unde
 
 run_record run_in_process(const options& wanted, const contender& entry, std::size_t threads) {
   const double stolen = stolen_seconds();
-  const ended process = run_self({.arguments = {"--run",
-                                                std::string(entry.workload),
-                                                std::string(entry.name),
-                                                std::to_string(threads),
-                                                "--size",
-                                                std::to_string(wanted.size_for(entry)),
-                                                "--report-to",
-                                                std::to_string(report_descriptor)}},
-                                 wanted.timeout);
+  const ended process = bench::run({.arguments = {"--run",
+                                                  std::string(entry.workload),
+                                                  std::string(entry.name),
+                                                  std::to_string(threads),
+                                                  "--size",
+                                                  std::to_string(wanted.size_for(entry)),
+                                                  "--report-to",
+                                                  std::to_string(report_descriptor)}},
+                                   wanted.timeout);
   run_record record;
   record.workload = entry.workload;
   record.contender = entry.name;

@@ -246,7 +246,7 @@ std::string rest_of(int reader) {
 
 steps count_steps(launch wanted, std::uint64_t most) {
   wanted.waits_at_the_gate = true;
-  const started child = start_self(wanted);
+  const started child = start(wanted);
   // NOLINTNEXTLINE(performance-no-int-to-ptr): ptrace takes the options as a pointer
   void* const flags =
       reinterpret_cast<void*>(std::uintptr_t{PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL});

@@ -16,12 +16,7 @@
 
 namespace idle {
 
-constexpr bench::sizes milliseconds{
-    .full = 1'000,
-    .quick = 100,
-    .warm_up = 1,
-    .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
-    .rule = "1 to 60000 milliseconds"};
+constexpr bench::sizes milliseconds = bench::milliseconds(1'000, 100, 1);
 
 struct nothing {
   static constexpr std::string_view workload = "idle";

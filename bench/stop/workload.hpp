@@ -15,12 +15,7 @@
 
 namespace stop {
 
-constexpr bench::sizes milliseconds{
-    .full = 500,
-    .quick = 10,
-    .warm_up = 2,
-    .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
-    .rule = "1 to 60000 milliseconds"};
+constexpr bench::sizes milliseconds = bench::milliseconds(500, 10, 2);
 
 struct many {
   static constexpr std::string_view workload = "stop_1000";

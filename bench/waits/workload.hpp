@@ -37,12 +37,7 @@ template <class Kind>
 struct problem {
   static constexpr std::string_view workload = Kind::name;
   static constexpr std::uint64_t children = Kind::children;
-  static constexpr bench::sizes sizes{
-      .full = 500,
-      .quick = 10,
-      .warm_up = 2,
-      .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
-      .rule = "1 to 60000 milliseconds"};
+  static constexpr bench::sizes sizes = bench::milliseconds(500, 10, 2);
 };
 
 /// What child `i` comes to. The empty asm keeps compilers from knowing it, and from leaving it out.

@@ -46,12 +46,10 @@ struct problem {
   static constexpr std::string_view workload = Kind::name;
   static constexpr std::chrono::microseconds idle = Kind::idle;
   // Time for twenty samples at least, or for one.
-  static constexpr bench::sizes sizes{
-      .full = std::max<std::uint64_t>(500, 20 * idle.count() / 1'000),
-      .quick = std::max<std::uint64_t>(10, idle.count() / 1'000),
-      .warm_up = 1,
-      .allowed = [](std::uint64_t size) { return 1 <= size && size <= 60'000; },
-      .rule = "1 to 60000 milliseconds"};
+  static constexpr bench::sizes sizes =
+      bench::milliseconds(std::max<std::uint64_t>(500, 20 * idle.count() / 1'000),
+                          std::max<std::uint64_t>(10, idle.count() / 1'000),
+                          1);
 };
 
 /// What the child reports.
