@@ -261,8 +261,7 @@ void throw_outcome_of(frame* f) {
   }
   // In the body of its nursery get() acts as join(): the cause, with all failures, instead of "cancelled".
   if (open != nullptr && !asked) {
-    const record* const me = runtime::this_record();
-    context c = me != nullptr ? detail::this_context() : outside();
+    context c = this_context();
     while (c != outside() && (c & context_tag) == in_body) {
       if (&runtime::scope_of(c) == open) {
         join_scope(*open);

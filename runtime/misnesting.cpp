@@ -66,8 +66,7 @@ void change_pool_back(scope& s) noexcept {
 
 bool is_open_here(const scope& s) noexcept {
   const context wanted = detail::body_of(const_cast<scope*>(&s));
-  const record* const me = this_record();
-  context at = me != nullptr ? detail::this_context() : detail::outside();
+  context at = detail::this_context();
   while (at != wanted) {
     if (at == detail::outside() || (at & detail::context_tag) != detail::in_body) {
       return false;
