@@ -23,6 +23,7 @@ set(COVEY_HEADERS
   include/covey/detail/pulled_feed.hpp
   include/covey/detail/pulled_work.hpp
   include/covey/detail/reduce_work.hpp
+  include/covey/detail/result.hpp
   include/covey/detail/scope.hpp
   include/covey/detail/share_work.hpp
   include/covey/detail/spawning.hpp
@@ -68,6 +69,7 @@ set(COVEY_RUNTIME
   runtime/batch.cpp
   runtime/careful_reads.cpp
   runtime/careful_reads.hpp
+  runtime/child_failure.cpp
   runtime/clock.cpp
   runtime/clock.hpp
   runtime/composite.cpp

@@ -87,8 +87,8 @@ bool claim(worker& w, frame* f) noexcept {
     me.sp.store(low, std::memory_order_relaxed);
     light_barrier();
     if (low >= me.floor.load(std::memory_order_relaxed)) {
+      at->store(nullptr, std::memory_order_relaxed);
       if (!on_top) {
-        at->store(nullptr, std::memory_order_relaxed);
         me.sp.store(top, std::memory_order_release);
       }
       return true;

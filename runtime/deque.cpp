@@ -194,10 +194,9 @@ frame* steal_if(record& victim,
 }
 
 void push(record& me, frame* f) noexcept {
-  slot* const at = me.sp.load(std::memory_order_relaxed);
+  slot* const at = detail::clear_slot(me);
   f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_relaxed);
-  f->place.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
-  at->store(f, std::memory_order_relaxed);
+  detail::put_in_slot(f, at);
   me.sp.store(at + 1, std::memory_order_release);
 }
 
@@ -216,6 +215,7 @@ frame* pop(record& me) noexcept {
       return pop_locked(me);
     }
     if (f != nullptr) {
+      at->store(nullptr, std::memory_order_relaxed);
       return f;
     }
   }

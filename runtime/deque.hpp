@@ -11,6 +11,7 @@ namespace covey::runtime::deque {
 // Invariants (proof: runtime/README.md):
 //  1. Only the owner moves sp, and lowers it before it reads `floor` (light_barrier() between).
 //  2. top and split change only under the lock; a public slot is read and emptied only under the lock.
+//     At and above sp lies nothing, or a free frame of the owner's: whoever takes a child out empties its slot.
 //  3. A slot at or above split is touched only by the owner, or under the lock by a thread that set `floor` to ask_all
 //     and passed a heavy_barrier().
 

@@ -99,7 +99,7 @@ void complete(record* me, scope& s, frame* f, bool remote) noexcept {
   } else if (me != nullptr && s.owner == me) {
     settle(f);
     detail::count_finished(s);
-  } else if ((f->marks.load(std::memory_order_relaxed) & detail::mark_dropped) != 0) {
+  } else if (detail::has_mark(f, detail::mark_dropped)) {
     complete_dropped(me, s, f);
   } else {
     announce(f, 0);
@@ -136,7 +136,7 @@ void destroy_outcome(frame* f) noexcept {
 }
 
 void settle(frame* f) noexcept {
-  if ((f->marks.load(std::memory_order_relaxed) & detail::mark_dropped) == 0 &&
+  if (!detail::has_mark(f, detail::mark_dropped) &&
       (announce(f, flag::handed) & flag::dropped) == 0) {
     return;  // it belongs to the future now
   }
@@ -200,7 +200,7 @@ void execute(record& me, frame* f) noexcept {
       f->ops->run(f);
     }
     track_finish(me, f, before);
-    detail::count_run(me);
+    detail::own_words().count_run();
   }
   if (here.state.load(std::memory_order_relaxed) != nullptr) {
     forget_child_state(here);

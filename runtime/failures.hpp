@@ -13,7 +13,7 @@ namespace covey::runtime {
 // The order of children spawned by others than the owner starts here: after all of the owner's.
 inline constexpr std::uint64_t remote_order = std::uint64_t{1} << 62U;
 [[nodiscard]] inline bool is_remote(const frame* f) noexcept {
-  return (f->marks.load(std::memory_order_relaxed) & detail::mark_remote) != 0;
+  return detail::has_mark(f, detail::mark_remote);
 }
 
 // What a failed, stopped or never started child keeps where its result would lie.

@@ -38,6 +38,12 @@ struct record : detail::worker {
   std::atomic<slot*> top{nullptr};
   std::atomic<slot*> split{nullptr};
 
+  // All memory of frames that it ever made, as a list.
+  struct slab {
+    slab* next;
+    std::size_t frames;
+  };
+  slab* slabs = nullptr;
   // Frames of this worker that others freed: pushed by anyone (release), taken by the owner (acquire).
   std::atomic<frame*> returned{nullptr};
   // How often the owner came to a slow path. Written by the owner; the starvation tick compares two readings.
@@ -53,8 +59,8 @@ struct record : detail::worker {
   std::uint32_t random = 1;
   std::uint64_t stop_epoch = 0;  // the stops that the owner has pulled so far
   record* next_free = nullptr;   // in the roster's free list
-  // Where its thread keeps what it runs; null while `current` has it. Written by that thread (see thread_switch.cpp).
-  std::atomic<const std::atomic<detail::context_base*>*> live{nullptr};
+  // The words of its thread; null while `current` and `ran` have it all. Written by that thread (see thread_switch.cpp).
+  std::atomic<const detail::thread_words*> live{nullptr};
   // Set when the owning thread exited while a nursery was open; whoever ends that nursery adopts the record.
   std::atomic<bool> abandoned{false};
 

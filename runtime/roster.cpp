@@ -37,9 +37,8 @@ worker no_worker = {{&no_slots[3]},
                     {nullptr},
                     {false}};
 
-constinit thread_local worker* this_worker_pointer [[gnu::tls_model("initial-exec")]] = &no_worker;
-constinit thread_local std::atomic<context_base*> this_context_pointer
-    [[gnu::tls_model("initial-exec")]]{&no_context};
+constinit thread_local thread_words this_thread_words
+    [[gnu::tls_model("initial-exec")]]{&no_worker, {&no_context}, {0}};
 
 }  // namespace covey::detail
 
@@ -131,6 +130,12 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
 }
 
 void roster::release(record& r) noexcept {
+  // Its deque may be made anew in another size: the frames that wait there move to the free lists.
+  for (slot* at = r.base + 1; at < r.end + deque_slack; ++at) {
+    if (at->load(std::memory_order_relaxed) != nullptr) {
+      detail::displace_frame(r, at);
+    }
+  }
   const std::scoped_lock guard(roster_lock);
   r.next_free = free_records;
   free_records = &r;

@@ -158,7 +158,7 @@ namespace {
     return false;
   }
   s.attention.fetch_and(~bits, std::memory_order_seq_cst);
-  if (!ends_quietly(s)) {
+  if (!ends_quietly(s, {})) {
     return false;
   }
   track_end(s);

@@ -115,8 +115,7 @@ admission admit(scope& s, frame* f, bool may_refuse) {
 
 bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
   require_open(s, "spawn", &f->spawned_at);
-  f->marks.store(static_cast<std::uint8_t>(f->marks.load(std::memory_order_relaxed) | mark_remote),
-                 std::memory_order_relaxed);
+  add_mark(f, mark_remote);
   crew& of = crew_of(s);
   refuse_if_over(of, f);
   pull_into(body_of(&s));

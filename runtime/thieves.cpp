@@ -155,7 +155,7 @@ frame* crew::steal_share() noexcept {
     w->active.fetch_add(1, std::memory_order_seq_cst);
     try {
       frame* const f = w->make_child(*w, range);
-      f->marks.store(detail::mark_remote | detail::mark_dropped, std::memory_order_relaxed);
+      detail::add_mark(f, detail::mark_remote | detail::mark_dropped);
       f->order =
           remote_order + extra_of(w->of).remote_spawned.fetch_add(1, std::memory_order_relaxed);
       w->of.attention.fetch_add(detail::attention::remote_one, std::memory_order_seq_cst);

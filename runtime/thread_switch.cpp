@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The context of a thread lives in the thread, and ends with it; those who look at it from outside are waited for.
+// The words of a thread live in the thread, and end with it; those who look at them from outside are waited for.
 #include "thread_switch.hpp"
 
 #include <pthread.h>
@@ -8,7 +8,7 @@
 namespace covey::runtime {
 namespace {
 
-// Threads that look at the context of another one.
+// Threads that look at the words of another one.
 //   written  by those threads; set to zero in a forked process, where none of them exists.
 //   read     by threads on their way out.
 //   order    seq_cst, with record::live: either a looker finds no address there, or the exit waits for it.
@@ -19,10 +19,28 @@ constinit std::atomic<std::uint32_t> lookers{0};
 
 constinit thread_local bool going = false;
 
+// The thread's words are those of `r`: seen by others from now on.
+void show(record& r) noexcept {
+  const detail::thread_words& mine = detail::this_thread_words;
+  r.card.ran.store(&mine.ran, std::memory_order_seq_cst);
+  r.live.store(&mine, std::memory_order_seq_cst);
+}
+
 void hide(record& r) noexcept {
   r.current.store(detail::this_context(), std::memory_order_relaxed);
+  r.ran.store(detail::this_thread_words.ran.load(std::memory_order_relaxed),
+              std::memory_order_relaxed);
+  r.card.ran.store(&r.ran, std::memory_order_seq_cst);
   r.live.store(nullptr, std::memory_order_seq_cst);
 }
+
+// While one exists, no thread that shows its words ends.
+struct look {
+  look() noexcept { lookers.fetch_add(1, std::memory_order_seq_cst); }
+  ~look() { lookers.fetch_sub(1, std::memory_order_seq_cst); }
+  look(const look&) = delete;
+  look& operator=(const look&) = delete;
+};
 
 struct last_words {
   bool armed = false;  // the first write makes the destructor run at the exit of the thread
@@ -48,11 +66,13 @@ void become(detail::worker& next) noexcept {
   if (before != nullptr) {
     hide(*before);
   }
-  detail::this_worker_pointer = &next;
+  detail::thread_words& mine = detail::this_thread_words;
+  mine.owned = &next;
+  mine.ran.store(next.ran.load(std::memory_order_relaxed), std::memory_order_relaxed);
   detail::enter_context(next.current.load(std::memory_order_relaxed));
   if (has_record(next) && !going) {
     at_exit.armed = true;
-    record_of(next).live.store(&detail::this_context_pointer, std::memory_order_seq_cst);
+    show(record_of(next));
   }
 }
 
@@ -60,13 +80,15 @@ context context_seen(const detail::worker& w) noexcept {
   if (&w == detail::this_worker()) {
     return detail::this_context();
   }
-  lookers.fetch_add(1, std::memory_order_seq_cst);
+  const look at_words;
   const auto* const live = static_cast<const record&>(w).live.load(std::memory_order_seq_cst);
-  const context seen = live != nullptr
-                           ? reinterpret_cast<context>(live->load(std::memory_order_relaxed))
-                           : w.current.load(std::memory_order_relaxed);
-  lookers.fetch_sub(1, std::memory_order_seq_cst);
-  return seen;
+  return live != nullptr ? reinterpret_cast<context>(live->runs.load(std::memory_order_relaxed))
+                         : w.current.load(std::memory_order_relaxed);
+}
+
+std::uint64_t runs_seen(const worker_card& card) noexcept {
+  const look at_words;
+  return card.ran.load(std::memory_order_seq_cst)->load(std::memory_order_relaxed);
 }
 
 void replace_context(detail::worker& w, context expected, context next) noexcept {

@@ -3,6 +3,7 @@
 #include "tracking_image.hpp"
 
 #include "clock.hpp"
+#include "thread_switch.hpp"
 #include "tracking_records.hpp"
 
 #include <chrono>
@@ -100,7 +101,7 @@ template <class Record>
   made.kind = card.kind.load(std::memory_order_relaxed);
   made.child = card.child.load(std::memory_order_relaxed);
   made.sleeping = card.sleeping.load(std::memory_order_relaxed);
-  made.ran = card.ran.load(std::memory_order_relaxed)->load(std::memory_order_relaxed);
+  made.ran = runs_seen(card);
   made.steals = card.steals.load(std::memory_order_relaxed);
   made.lends = card.lends.load(std::memory_order_relaxed);
   made.sleeps = card.sleeps.load(std::memory_order_relaxed);

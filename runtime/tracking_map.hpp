@@ -88,8 +88,8 @@ static_assert(sizeof(site_record) == 64);
 
 // One worker; part of its record. Written by its owner.
 struct alignas(64) worker_card {
-  std::atomic<worker_card*> next{nullptr};  // list of all, newest first
-  std::atomic<const std::atomic<std::uint64_t>*> ran{nullptr};
+  std::atomic<worker_card*> next{nullptr};                      // list of all, newest first
+  std::atomic<const std::atomic<std::uint64_t>*> ran{nullptr};  // of its thread, or of the worker
   word32 number{0};
   word32 thread{0};  // gettid(); 0: nobody owns it now
   word32 pool{0};

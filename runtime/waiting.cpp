@@ -37,6 +37,7 @@ namespace {
   if (at > me.base && at >= me.floor.load(std::memory_order_relaxed)) {
     frame* const f = at->load(std::memory_order_relaxed);
     if (f != nullptr && f->of == &s) {
+      at->store(nullptr, std::memory_order_relaxed);
       return f;
     }
   }

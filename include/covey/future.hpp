@@ -147,12 +147,10 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
     using child = detail::child<F, Named>;
     detail::frame* const f = std::exchange(this->frame_, nullptr);
     if constexpr (child::plain && child::small) {
-      detail::worker& me = *detail::this_worker();
+      const detail::own_words words;
+      detail::worker& me = *words.owned();
       if (f != nullptr && detail::pop_private(me, f)) [[likely]] {
-        if (child::runs_in_place(*of_)) [[likely]] {
-          return child::invoke_in_place(me, *of_, f);
-        }
-        return child::invoke(me, f);
+        return child::invoke_popped(words, me, *of_, f, where_);
       }
     }
     return base::get_of(f);
@@ -160,9 +158,14 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
 
  private:
   friend struct detail::future_access;
-  COVEY_INLINE child_future(detail::frame * f, detail::scope * of) noexcept : base(f), of_(of) {
+  COVEY_INLINE child_future(detail::frame * f, detail::scope * of, const site& where) noexcept
+      : base(f),
+        of_(of),
+        where_(where) {
   }
+  // What get() needs in place, which compilers know without memory.
   detail::scope* of_;
+  site where_;
 };
 
 template <class F, bool Named>
@@ -172,8 +175,8 @@ namespace detail {
 // Lets nurseries make futures.
 struct future_access {
   template <class F, bool Named>
-  COVEY_INLINE static child_future<F, Named> make(frame* f, scope* of) noexcept {
-    return child_future<F, Named>(f, of);
+  COVEY_INLINE static child_future<F, Named> make(frame* f, scope* of, const site& where) noexcept {
+    return child_future<F, Named>(f, of, where);
   }
   template <class F>
   static future<child_result_t<F>> plain(frame* f) noexcept {

@@ -63,8 +63,9 @@ class [[nodiscard]] nursery : private detail::scope {
 
   /// Waits for every child; then as join() throws, unless join() was called before or an exception unwinds the scope.
   COVEY_INLINE ~nursery() noexcept(false) {
-    if (detail::ends_quietly(*this)) [[likely]] {
-      detail::enter_context(outer);
+    const detail::own_words words;
+    if (detail::ends_quietly(*this, words)) [[likely]] {
+      words.enter(outer);
       return;
     }
     detail::end_scope(*this);
@@ -82,7 +83,7 @@ class [[nodiscard]] nursery : private detail::scope {
       COVEY_INLINE child_future<std::decay_t<F>> spawn(F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, false>(
-        detail::spawn_child<false, false>(*this, where, {}, std::forward<F>(work)), this);
+        detail::spawn_child<false, false>(*this, where, {}, std::forward<F>(work)), this, where);
   }
   /// The same with a name (at most 47 bytes are kept) that messages show.
   template <class F>
@@ -90,7 +91,7 @@ class [[nodiscard]] nursery : private detail::scope {
   true > spawn(std::string_view name, F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, true>(
-        detail::spawn_child<true, false>(*this, where, name, std::forward<F>(work)), this);
+        detail::spawn_child<true, false>(*this, where, name, std::forward<F>(work)), this, where);
   }
 
   /// Spawns a child without a future: its memory is given back as soon as it finishes. @throws as spawn().
@@ -167,7 +168,7 @@ class [[nodiscard]] nursery : private detail::scope {
 
   COVEY_INLINE nursery(const detail::opening& from, const site& where) noexcept
       : scope(from, where) {
-    detail::enter_context(detail::body_of(this));
+    from.words.enter(detail::body_of(this));
     if ((from.attention & detail::attention::tracked) != 0) [[unlikely]] {
       detail::track_opening(*this);
     }

@@ -5,6 +5,7 @@
 #include <covey/config.hpp>
 #include <covey/detail/child_traits.hpp>
 #include <covey/detail/frame.hpp>
+#include <covey/detail/result.hpp>
 #include <covey/detail/scope.hpp>
 #include <covey/detail/worker.hpp>
 #include <covey/stop_token.hpp>
@@ -22,36 +23,8 @@
 
 namespace covey::detail {
 
-// What an untyped future knows about the child: the result type.
-template <class T>
-struct result_ops : frame_ops {
-  T (*invoke)(worker&, frame*);  // runs a claimed child on this stack and returns its value
-};
-
-template <class T>
-[[nodiscard]] stored_t<T>* stored_result(frame* f) noexcept {
-  return std::launder(
-      reinterpret_cast<stored_t<T>*>(reinterpret_cast<std::byte*>(f) + f->ops->storage));
-}
-
-// Moves a result out of its frame and gives the frame up.
-template <class T>
-T take_result(frame* f) {
-  struct leaving {
-    frame* f = nullptr;
-    ~leaving() {
-      if constexpr (!std::is_void_v<T>) {
-        std::destroy_at(stored_result<T>(f));
-      }
-      leave_future(f);
-    }
-  } const guard{f};
-  if constexpr (std::is_reference_v<T>) {
-    return static_cast<T>(**stored_result<T>(f));
-  } else if constexpr (!std::is_void_v<T>) {
-    return std::move(*stored_result<T>(f));
-  }
-}
+// The largest callable that is worth a copy.
+inline constexpr std::size_t most_resident_bytes = 64;
 
 // Frames of callables F; Named: the name lies behind the callable.
 template <class F, bool Named>
@@ -82,6 +55,10 @@ struct child {
   static constexpr std::size_t size_class = small ? (bytes - 1) / class_bytes : heap_class;
   // A child that was handed a token or has a name needs its context; others run in place.
   static constexpr bool plain = !Named && !takes_token<F>;
+  // Bytes without a life of their own: get() runs a copy on the stack, and the frame stays in its slot, free for the
+  // children of that child. Making or copying such a callable runs no code that could spawn meanwhile.
+  static constexpr bool resident =
+      plain && small && std::is_trivially_copyable_v<F> && sizeof(F) <= most_resident_bytes;
 
   [[nodiscard]] static F* callable(frame* f) noexcept {
     return std::launder(reinterpret_cast<F*>(reinterpret_cast<std::byte*>(f) + callable_at));
@@ -95,49 +72,84 @@ struct child {
     }
   }
 
-  // Runs a child that nobody else can reach any more, in place, on the owner's stack.
+  // Runs a child that nobody else can reach any more, on the owner's stack. pop_private() or claim() has taken it.
   static result invoke(worker& me, frame* f) {
     if constexpr (plain && small) {
       scope& s = *f->of;
-      if (runs_in_place(s)) [[likely]] {
-        return invoke_in_place(me, s, f);
+      const own_words words;
+      if (runs_in_place(s, words)) [[likely]] {
+        if constexpr (resident) {
+          if (equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
+            return invoke_resident(words, s, f, f->spawned_at);
+          }
+        }
+        return invoke_in_place(words, me, s, f);
+      }
+    }
+    return invoke_with_context(me, f);
+  }
+
+  // The same for a child that pop_private() has just taken.
+  COVEY_INLINE static result invoke_popped(
+      own_words words, worker& me, scope& s, frame* f, const site& where) {
+    if (runs_in_place(s, words)) [[likely]] {
+      if constexpr (resident) {
+        return invoke_resident(words, s, f, where);
+      } else {
+        return invoke_in_place(words, me, s, f);
       }
     }
     return invoke_with_context(me, f);
   }
 
   // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
-  [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s) noexcept {
-    return runs_in_context(body_of(&s)) &&
+  [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s, own_words words) noexcept {
+    return words.runs_in(body_of(&s)) &&
            !any_of<attention::stopped | attention::tracked>(s.attention);
   }
 
-  COVEY_INLINE static result invoke_in_place(worker& me, scope& s, frame* f) {
-    enter_context(child_of(&s));
+  COVEY_INLINE static result invoke_resident(own_words words,
+                                             scope& s,
+                                             frame* f,
+                                             const site where) {
+    inline_visit visit(words, s);
+    // The frame is used again before the child may fail. In memory: a register that lives across the call costs every
+    // call of the function a push and a pop.
+    const volatile std::uint64_t order = f->order;
+    try {
+      F work(std::move(*callable(f)));
+      return call(work);
+    } catch (...) {
+      visit.armed = false;
+      resident_child_threw(s, table, order, where);
+    }
+  }
+
+  COVEY_INLINE static result invoke_in_place(own_words words, worker& me, scope& s, frame* f) {
+    leave_slot(me, f);
+    inline_visit visit(words, s);
     struct finish {
       worker& me;
-      scope& s;
       frame* f = nullptr;
       bool armed = true;
       COVEY_INLINE ~finish() {
         if (armed) [[likely]] {
           std::destroy_at(callable(f));
           give_frame<size_class>(me, f);
-          enter_context(body_of(&s));
-          count_finished(s);
-          count_run(me);
         }
       }
-    } guard{me, s, f};
+    } guard{me, f};
     try {
       return call(*callable(f));
     } catch (...) {
       guard.armed = false;
+      visit.armed = false;
       inline_child_threw(s, f);
     }
   }
 
   [[gnu::noinline]] static result invoke_with_context(worker& me, frame* f) {
+    leave_slot(me, f);
     run_claimed(me, f);
     return result_after_run(f);
   }

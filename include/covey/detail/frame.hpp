@@ -59,8 +59,9 @@ inline constexpr std::size_t class_bytes = 64;  // granularity of the free lists
 inline constexpr std::size_t class_count = 16;  // frames up to 1 KiB come from free lists
 inline constexpr std::size_t frame_align = 64;
 
-// Header of a child's frame. Frames of a worker's free lists keep `home` for ever and lie there with flags, phase,
-// marks and holder zero, so that a spawn writes only what differs from child to child.
+// Header of a child's frame. Frames of a worker keep `home` and their class for ever; free ones lie in a free list, or in
+// the slot for which they are meant, with flags, phase and holder zero, so that a spawn writes only what differs from
+// child to child.
 struct frame {
   const frame_ops* ops = nullptr;
   scope* of = nullptr;  // valid until the frame is handed over
@@ -82,7 +83,7 @@ struct frame {
   //   written  by the one thread that holds the frame; `taken` by the future's get().
   //   read     by the future from any thread; a final phase is stored with release after the result.
   std::atomic<detail::phase> phase{detail::phase::queued};
-  // mark_* bits.
+  // mark_* bits, and above them the size class (of a frame with a home).
   //   written  by the spawner before the child is queued; then by the owner of the scope alone (a plain update).
   //   read     by whoever runs or settles the child.
   std::atomic<std::uint8_t> marks{0};
@@ -97,5 +98,22 @@ inline constexpr std::uint8_t mark_dropped =
     1;  // no future any more; said on the owner's thread, without a read-modify-write
 inline constexpr std::uint8_t mark_remote =
     2;  // spawned by another thread than the owner of the scope
+inline constexpr unsigned mark_class_shift = 4;
+static_assert(class_count <= 16);
+
+// The marks of a free frame of that class.
+[[nodiscard]] constexpr std::uint8_t class_mark(std::size_t size_class) noexcept {
+  return static_cast<std::uint8_t>(size_class << mark_class_shift);
+}
+[[nodiscard]] inline std::size_t class_of(const frame* f) noexcept {
+  return f->marks.load(std::memory_order_relaxed) >> mark_class_shift;
+}
+[[nodiscard]] inline bool has_mark(const frame* f, std::uint8_t bits) noexcept {
+  return (f->marks.load(std::memory_order_relaxed) & bits) != 0;
+}
+inline void add_mark(frame* f, std::uint8_t bits) noexcept {
+  f->marks.store(static_cast<std::uint8_t>(f->marks.load(std::memory_order_relaxed) | bits),
+                 std::memory_order_relaxed);
+}
 
 }  // namespace covey::detail

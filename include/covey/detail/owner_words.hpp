@@ -18,6 +18,19 @@
 
 namespace covey::detail {
 
+// @returns the word, which nobody else writes. Unlike an atomic load it lets compilers move copies of objects past it.
+template <class T>
+[[nodiscard]] COVEY_INLINE T own(const std::atomic<T>& word) noexcept {
+#if COVEY_COMPARES_MEMORY
+  static_assert(sizeof(word) == 8);
+  T value;
+  asm("movq %[word], %[value]" : [value] "=r"(value) : [word] "m"(word));
+  return value;
+#else
+  return word.load(std::memory_order_relaxed);
+#endif
+}
+
 // @returns at >= bound
 template <class T>
 [[nodiscard]] COVEY_INLINE bool reached(T* at, const std::atomic<T*>& bound) noexcept {
@@ -48,9 +61,13 @@ template <std::uint64_t Mask>
 template <class T, std::same_as<T> U>
 [[nodiscard]] COVEY_INLINE bool equal(const std::atomic<T>& word, U value) noexcept {
 #if COVEY_COMPARES_MEMORY
-  static_assert(sizeof(word) == 8);
+  static_assert(sizeof(word) == 8 || sizeof(word) == 1);
   bool yes;
-  asm("cmpq %[value], %[word]" : "=@cce"(yes) : [value] "re"(value), [word] "m"(word));
+  if constexpr (sizeof(word) == 8) {
+    asm("cmpq %[value], %[word]" : "=@cce"(yes) : [value] "re"(value), [word] "m"(word));
+  } else {
+    asm("cmpb %[value], %[word]" : "=@cce"(yes) : [value] "qi"(value), [word] "m"(word));
+  }
   return yes;
 #else
   return word.load(std::memory_order_relaxed) == value;

@@ -22,6 +22,7 @@ struct
 
 // What a scope takes from the thread that opens it.
 struct opening {
+  own_words words;
   worker* owner;
   context outer;
   std::uint64_t attention;
@@ -114,7 +115,12 @@ COVEY_API clock::time_point clock_now() noexcept;  // steady, or the virtual clo
 COVEY_API task_state state_of(const frame* f) noexcept;
 COVEY_API bool await_until(const frame* f,
                            clock::time_point until);  // never runs a child on this stack
-[[noreturn]] COVEY_API void inline_child_threw(scope& s, frame* f);  // inside a handler
+// Inside a handler: of a child that get() ran in place, in its frame or without one.
+[[noreturn]] COVEY_API void inline_child_threw(scope& s, frame* f);
+[[noreturn]] COVEY_API void resident_child_threw(scope& s,
+                                                 const frame_ops& ops,
+                                                 std::uint64_t order,
+                                                 site where);
 [[noreturn]] COVEY_API void throw_outcome_of(frame* f);  // get() on a child without a value
 COVEY_API void store_failure(
     frame* f) noexcept;  // inside a handler: phase and failure of a child that threw
@@ -139,22 +145,33 @@ COVEY_API void close_door(scope& s) noexcept;
 
 // Opens a scope with default options in the innermost context of this thread.
 COVEY_INLINE opening open_here(const site where) {
-  worker* me = this_worker();
+  const own_words words;
+  worker* me = words.owned();
   if (!reached(stack_pointer(), me->nest_limit)) [[unlikely]] {
     me = &enter_covey(where);
   }
-  const context outer = this_context();
+  const context outer = words.now();
   // A scope opened under a stopped one is born stopped; a later stop of an ancestor is pulled.
-  return {me,
+  return {words,
+          me,
           outer,
           base_of(outer)->attention.load(std::memory_order_relaxed) & attention::inherited,
           me->exceptions->uncaught};
 }
 
 // True when a scope can end on the fast path: nothing out, nothing to report, innermost on its own thread.
-[[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s) noexcept {
+[[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s, own_words words) noexcept {
   return equal(s.finished, s.spawned.load(std::memory_order_relaxed)) &&
-         equal(s.attention, std::uint64_t{0}) && runs_in_context(body_of(const_cast<scope*>(&s)));
+         equal(s.attention, std::uint64_t{0}) && words.runs_in(body_of(const_cast<scope*>(&s)));
+}
+
+// After a frame was put into the slot at sp.
+COVEY_INLINE void raise_sp(worker& me, slot* at) {
+  me.sp.store(at + 1, std::memory_order_release);
+  light_barrier();  // pairs with the heavy_barrier() of a thief that falls asleep after it set `limit`
+  if (reached(at, me.limit)) [[unlikely]] {
+    spawn_slow(me);
+  }
 }
 
 // Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).
@@ -169,14 +186,9 @@ COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
       return said == admission::settled;
     }
   }
-  slot* const at = me.sp.load(std::memory_order_relaxed);
-  f->place.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
-  at->store(f, std::memory_order_relaxed);
-  me.sp.store(at + 1, std::memory_order_release);
-  light_barrier();  // pairs with the heavy_barrier() of a thief that falls asleep after it set `limit`
-  if (reached(at, me.limit)) [[unlikely]] {
-    spawn_slow(me);
-  }
+  slot* const at = clear_slot(me);
+  put_in_slot(f, at);
+  raise_sp(me, at);
   return true;
 }
 
@@ -185,9 +197,27 @@ COVEY_INLINE void count_finished(scope& s) noexcept {
   raise<true>(s.finished);
 }
 
-// A worker ran a child.
-COVEY_INLINE void count_run(worker& me) noexcept {
-  raise<false>(me.ran);
-}
+// The time in which get() runs a child of this scope in place: from its body into the child, and back.
+class inline_visit {
+ public:
+  COVEY_INLINE inline_visit(own_words words, scope& s) noexcept : s_(s) {
+    words.enter(child_of(&s));
+  }
+  COVEY_INLINE ~inline_visit() {
+    if (armed) [[likely]] {
+      const own_words words;
+      words.enter(body_of(&s_));
+      count_finished(s_);
+      words.count_run();
+    }
+  }
+  inline_visit(const inline_visit&) = delete;
+  inline_visit& operator=(const inline_visit&) = delete;
+
+  bool armed = true;  // false: the child threw, and who handles that does the rest
+
+ private:
+  scope& s_;
+};
 
 }  // namespace covey::detail

@@ -55,42 +55,76 @@ COVEY_INLINE void fill_frame(
 
 // @returns the queued frame; null if the scope refused it (only with spawn_mode::may_refuse).
 template <bool Named, bool Dropped, class F>
+frame* spawn_in_full(
+    scope& s, const site& where, std::string_view name, F&& work, spawn_mode mode) {
+  using made = child<std::decay_t<F>, Named>;
+  refuse_if_null(work);
+  worker& me = *this_worker();
+  const bool mine = &me == s.owner;
+  frame* f;
+  if constexpr (made::small) {
+    f = mine ? take_frame<made::size_class>(me) : allocate_frame(made::table);
+  } else {
+    f = allocate_frame(made::table);
+  }
+  fill_frame<made>(f, s, where, name, std::forward<F>(work));
+  if constexpr (Dropped) {
+    add_mark(f, mark_dropped);
+  }
+  const bool may_refuse = mode == spawn_mode::may_refuse;
+  const bool taken = mine ? push_child(me, s, f, may_refuse) : spawn_elsewhere(s, f, may_refuse);
+  return taken || !may_refuse ? f : nullptr;
+}
+
+// The same by value, on the way out of the fast path.
+template <bool Dropped, class F>
+[[gnu::noinline, gnu::returns_nonnull]] frame* spawn_anyhow(scope& s, const site where, F work) {
+  return spawn_in_full<false, Dropped>(s, where, {}, std::move(work), spawn_mode::must);
+}
+
+// A resident child of the owner's, into the frame that waits for it, by a scope that wants no attention. Nothing is
+// written before all that is known, but for the count; so that the slow path starts from the beginning.
+template <bool Dropped, class F>
+COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
+  using made = child<F, false>;
+  worker& me = *this_worker();
+  if (&me == s.owner) [[likely]] {
+    slot* const at = own(me.sp);
+    frame* const f = own(*at);
+    if (f != nullptr && equal(f->marks, class_mark(made::size_class))) [[likely]] {
+      fill_frame<made>(f, s, where, {}, work);
+      const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);
+      s.spawned.store(order + 1, std::memory_order_relaxed);
+      light_barrier();  // as in push_child()
+      if (!any_of<attention::slow_spawn>(s.attention)) [[likely]] {
+        f->order = order;
+        if constexpr (Dropped) {
+          f->marks.store(class_mark(made::size_class) | mark_dropped, std::memory_order_relaxed);
+        }
+        raise_sp(me, at);
+        return f;
+      }
+      s.spawned.store(order, std::memory_order_release);
+    }
+  }
+  return spawn_anyhow<Dropped>(s, where, work);
+}
+
+// As spawn_in_full(), by the shortest way.
+template <bool Named, bool Dropped, class F>
 COVEY_INLINE frame* spawn_child(scope& s,
                                 const site& where,
                                 std::string_view name,
                                 F&& work,
                                 spawn_mode mode = spawn_mode::must) {
   using callable = std::decay_t<F>;
-  using made = child<callable, Named>;
-  refuse_if_null(work);
-  worker& me = *this_worker();
-  if (&me != s.owner) [[unlikely]] {
-    frame* const f = allocate_frame(made::table);
-    fill_frame<made>(f, s, where, name, std::forward<F>(work));
-    if constexpr (Dropped) {
-      f->marks.store(mark_dropped, std::memory_order_relaxed);
-    }
+  if constexpr (child<callable, Named>::resident) {
+    refuse_if_null(work);
     if (mode == spawn_mode::must) {
-      spawn_elsewhere(s, f, false);
-      return f;
+      return spawn_resident<Dropped, callable>(s, where, work);
     }
-    return spawn_elsewhere(s, f, true) ? f : nullptr;
   }
-  frame* f;
-  if constexpr (made::small) {
-    f = take_frame<made::size_class>(me);
-  } else {
-    f = allocate_frame(made::table);
-  }
-  fill_frame<made>(f, s, where, name, std::forward<F>(work));
-  if constexpr (Dropped) {
-    f->marks.store(mark_dropped, std::memory_order_relaxed);
-  }
-  if (mode == spawn_mode::must) {
-    push_child(me, s, f, false);
-    return f;
-  }
-  return push_child(me, s, f, true) ? f : nullptr;
+  return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);
 }
 
 }  // namespace covey::detail

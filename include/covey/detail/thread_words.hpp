@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two words that a thread keeps for itself: the worker that it owns, and what it runs right now.
+// The words that a thread keeps for itself: the worker that it owns, what it runs right now, how many children it ran.
 #pragma once
 
 #include <covey/config.hpp>
 #include <covey/detail/owner_words.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 // A thread-local variable by an address that no register has to hold. Compilers keep the offset in a register that
@@ -29,62 +30,96 @@ inline constexpr context in_child = 1;
 inline constexpr context in_task = 2;
 inline constexpr context context_tag = 3;
 
-// The worker that this thread owns at present.
-COVEY_API extern constinit thread_local worker* this_worker_pointer
-    [[gnu::tls_model("initial-exec")]] asm("covey_this_worker");
-// What this thread runs right now, in its worker's name (a context). In the thread and not in the worker: every nursery
-// reads and writes it, and a processor that has to find the worker first mistakes the order of those accesses.
+// What a thread keeps for itself. In the thread and not in its worker: every nursery reads and writes these words, and a
+// processor that has to find the worker first mistakes the order of those accesses.
 //   written  by the thread alone.
-//   read     by others through record::live, to see whether a foreign thread left covey (a hint).
-COVEY_API extern constinit thread_local std::atomic<context_base*> this_context_pointer
-    [[gnu::tls_model("initial-exec")]] asm("covey_this_context");
+//   read     by others through record::live (hints, and counts).
+struct thread_words {
+  worker* owned;                    // the worker that this thread owns at present
+  std::atomic<context_base*> runs;  // what it runs right now (a context)
+  std::atomic<std::uint64_t> ran;   // children that were run in that worker's name
+};
+COVEY_API extern constinit thread_local thread_words this_thread_words
+    [[gnu::tls_model("initial-exec")]] asm("covey_this_thread");
+
+// The words of the calling thread: found here, used at once, and found anew after a call.
+class own_words {
+ public:
+#if COVEY_READS_OWN_WORDS
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the assembly sets it
+  COVEY_INLINE own_words() noexcept {
+    asm volatile("movq covey_this_thread@gottpoff(%%rip), %[offset]" : [offset] "=r"(offset_));
+  }
+  [[nodiscard]] COVEY_INLINE worker* owned() const noexcept {
+    worker* me;
+    asm volatile("movq %%fs:%c[at](%[offset]), %[me]"
+                 : [me] "=r"(me)
+                 : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, owned)));
+    return me;
+  }
+  [[nodiscard]] COVEY_INLINE context now() const noexcept {
+    context now;
+    asm volatile("movq %%fs:%c[at](%[offset]), %[now]"
+                 : [now] "=r"(now)
+                 : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, runs)));
+    return now;
+  }
+  [[nodiscard]] COVEY_INLINE bool runs_in(context wanted) const noexcept {
+    bool yes;
+    asm volatile(
+        "cmpq %[wanted], %%fs:%c[at](%[offset])"
+        : "=@cce"(yes)
+        : [wanted] "r"(wanted), [offset] "r"(offset_), [at] "i"(offsetof(thread_words, runs)));
+    return yes;
+  }
+  COVEY_INLINE void enter(context next) const noexcept {
+    asm volatile("movq %[next], %%fs:%c[at](%[offset])"
+                 :
+                 : [next] "r"(next), [offset] "r"(offset_), [at] "i"(offsetof(thread_words, runs)));
+  }
+  COVEY_INLINE void count_run() const noexcept {
+    asm volatile("incq %%fs:%c[at](%[offset])"
+                 :
+                 : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, ran))
+                 : "cc");
+  }
+
+ private:
+  std::uintptr_t offset_;  // from the thread's pointer
+#else
+  own_words() noexcept = default;
+  [[nodiscard]] worker* owned() const noexcept {
+    return words_->owned;
+  }
+  [[nodiscard]] context now() const noexcept {
+    return reinterpret_cast<context>(words_->runs.load(std::memory_order_relaxed));
+  }
+  [[nodiscard]] bool runs_in(context wanted) const noexcept {
+    return now() == wanted;
+  }
+  void enter(context next) const noexcept {
+    words_->runs.store(reinterpret_cast<context_base*>(next), std::memory_order_relaxed);
+  }
+  void count_run() const noexcept {
+    raise<false>(words_->ran);
+  }
+
+ private:
+  thread_words* words_ = &this_thread_words;
+#endif
+};
 
 [[nodiscard]] COVEY_INLINE worker* this_worker() noexcept {
-#if COVEY_READS_OWN_WORDS
-  worker* me;
-  asm volatile("movq covey_this_worker@gottpoff(%%rip), %[me]\n\tmovq %%fs:(%[me]), %[me]"
-               : [me] "=r"(me));
-  return me;
-#else
-  return this_worker_pointer;
-#endif
+  return own_words().owned();
 }
-
 [[nodiscard]] COVEY_INLINE context this_context() noexcept {
-#if COVEY_READS_OWN_WORDS
-  context now;
-  asm volatile("movq covey_this_context@gottpoff(%%rip), %[now]\n\tmovq %%fs:(%[now]), %[now]"
-               : [now] "=r"(now));
-  return now;
-#else
-  return reinterpret_cast<context>(this_context_pointer.load(std::memory_order_relaxed));
-#endif
+  return own_words().now();
 }
-
 [[nodiscard]] COVEY_INLINE bool runs_in_context(context wanted) noexcept {
-#if COVEY_READS_OWN_WORDS
-  bool yes;
-  std::uintptr_t offset;
-  asm volatile(
-      "movq covey_this_context@gottpoff(%%rip), %[offset]\n\tcmpq %[wanted], %%fs:(%[offset])"
-      : "=@cce"(yes), [offset] "=&r"(offset)
-      : [wanted] "r"(wanted));
-  return yes;
-#else
-  return this_context() == wanted;
-#endif
+  return own_words().runs_in(wanted);
 }
-
 COVEY_INLINE void enter_context(context next) noexcept {
-#if COVEY_READS_OWN_WORDS
-  std::uintptr_t offset;
-  asm volatile(
-      "movq covey_this_context@gottpoff(%%rip), %[offset]\n\tmovq %[next], %%fs:(%[offset])"
-      : [offset] "=&r"(offset)
-      : [next] "r"(next));
-#else
-  this_context_pointer.store(reinterpret_cast<context_base*>(next), std::memory_order_relaxed);
-#endif
+  own_words().enter(next);
 }
 
 }  // namespace covey::detail

@@ -53,7 +53,8 @@ struct exception_globals {
 // Owner-written fields of a worker; one thread owns a worker at a time.
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): set by take_over() before the owner runs
 struct alignas(128) worker {
-  // First free place of the deque.
+  // First free place of the deque. There and above lies nothing, or a free frame of this worker that waits for the next
+  // child to be queued there: whoever lowers sp, and whoever fills a slot, sees to it.
   //   written  by the owner alone. A push is a release (the frame before it); a pop is relaxed + light_barrier().
   //   read     by thieves under the deque's lock (acquire), and without it as a hint.
   std::atomic<slot*> sp;
@@ -65,7 +66,8 @@ struct alignas(128) worker {
   // (every_stack) this thread has lost its place. A lost race runs one thread too many, briefly.
   //   written  the limit of the stack by the owner, in its slow path; every_stack by whoever takes the place back.
   std::atomic<const char*> nest_limit;
-  // Children that the owner has run. Written by the owner; read by the tracker.
+  // Children that were run in its name, but for those that its thread still counts (thread_words::ran).
+  //   written  by the owner when it changes workers; read by the tracker.
   std::atomic<std::uint64_t> ran;
   // False once the pool took back the place of a foreign thread that had no nursery open.
   //   written  true by the owner, false by whoever needs the place, before it sets nest_limit.
@@ -102,7 +104,9 @@ COVEY_API worker& enter_covey(site where);  // before a nursery is opened at `ne
 [[gnu::returns_nonnull]] COVEY_API frame* allocate_frame(
     const frame_ops& ops);                        // on any thread, any size
 COVEY_API void release_frame(frame* f) noexcept;  // any thread; header reset, memory given back
-COVEY_API void spawn_slow(worker& me);            // after a push: publish, wake, stop, overflow
+// Puts the free frame that waits in a slot into the free list. Owner.
+COVEY_API void displace_frame(worker& me, slot* at) noexcept;
+COVEY_API void spawn_slow(worker& me);  // after a push: publish, wake, stop, overflow
 [[noreturn]] COVEY_API void stack_exhausted(site where);
 COVEY_API bool near_stack_end(const char* here) noexcept;
 
@@ -123,7 +127,22 @@ COVEY_INLINE void give_frame(worker& me, frame* f) noexcept {
   me.free[SizeClass] = f;
 }
 
-// Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them.
+COVEY_INLINE void put_in_slot(frame* f, slot* at) noexcept {
+  f->place.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
+  at->store(f, std::memory_order_relaxed);
+}
+
+// Makes room for a frame from elsewhere in the slot at sp. @returns the slot
+COVEY_INLINE slot* clear_slot(worker& me) noexcept {
+  slot* const at = me.sp.load(std::memory_order_relaxed);
+  if (at->load(std::memory_order_relaxed) != nullptr) [[unlikely]] {
+    displace_frame(me, at);
+  }
+  return at;
+}
+
+// Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them. The slot still
+// shows it: the caller frees the frame at once, so that it waits there, or calls leave_slot().
 // Protocol: lower sp, light_barrier(), read floor; at or above floor nobody else can have the slot.
 [[nodiscard]] COVEY_INLINE bool pop_private(worker& me, frame* f) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
@@ -138,6 +157,14 @@ COVEY_INLINE void give_frame(worker& me, frame* f) noexcept {
   }
   me.sp.store(old, std::memory_order_release);
   return false;
+}
+
+// After pop_private() or claim(): the slot does not show the frame any more.
+COVEY_INLINE void leave_slot(worker& me, frame* f) noexcept {
+  slot* const at = me.sp.load(std::memory_order_relaxed);
+  if (equal(*at, f)) {
+    at->store(nullptr, std::memory_order_relaxed);
+  }
 }
 
 COVEY_INLINE const char* stack_pointer() noexcept {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// How children fail: what is kept of an exception, and what get() throws.
+#include "context.hpp"
+#include "failures.hpp"
+#include "stop.hpp"
+
+#include <covey/detail/child.hpp>
+#include <covey/error.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <future>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+
+namespace covey::detail {
+
+void store_failure(frame* f) noexcept {
+  scope& s = *f->of;
+  const std::exception_ptr error = std::current_exception();
+  if (error == nullptr) {
+    // A forced unwind (pthread_cancel) or a foreign exception: not ours to swallow, and there is nobody to pass it to.
+    const label name(f->ops->name != nullptr ? f->ops->name(f) : std::string_view("unnamed"));
+    std::fprintf(stderr,
+                 "covey: a thread was cancelled or unwound by force inside the child '%.*s' "
+                 "spawned at %s:%u\n",
+                 static_cast<int>(name.view().size()),
+                 name.view().data(),
+                 f->spawned_at.file(),
+                 static_cast<unsigned>(f->spawned_at.line()));
+    std::abort();
+  }
+  const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
+  if (runtime::obeys_stop(s, asked)) {
+    runtime::store_note(f, runtime::note_of(s));
+    runtime::extra_of(s).stopped.fetch_add(1, std::memory_order_relaxed);
+    f->phase.store(phase::stopped, std::memory_order_seq_cst);
+  } else {
+    runtime::stored_pointer(f) = runtime::keep_failure(s, f, error, false);
+    f->phase.store(phase::failed, std::memory_order_seq_cst);
+  }
+}
+
+namespace {
+
+// Inside a handler: the failure of a child that get() ran in place. @returns whether it obeyed a stop.
+bool take_failure(scope& s, const frame* f) {
+  const std::exception_ptr error = std::current_exception();
+  if (error == nullptr) {
+    throw;  // a forced unwind goes on
+  }
+  if (runtime::obeys_stop(s, false)) {
+    runtime::extra_of(s).stopped.fetch_add(1, std::memory_order_relaxed);
+    s.attention.fetch_or(attention::extra, std::memory_order_relaxed);
+    return true;
+  }
+  if (kept_failure* const kept = runtime::keep_failure(s, f, error, pending_of(s) == 1)) {
+    kept->delivered.store(true, std::memory_order_release);
+    kept->leave();
+  }
+  return false;
+}
+
+// After take_failure(), inside the same handler: back in the body, which hears of it.
+[[noreturn]] void pass_on(scope& s, bool obeyed) {
+  enter_context(body_of(&s));
+  count_finished(s);
+  if (!obeyed) {
+    throw;
+  }
+  const stop_reason why = runtime::why_stopped(body_of(&s));
+  join_scope(s);
+  throw cancelled(why);
+}
+
+}  // namespace
+
+void inline_child_threw(scope& s, frame* f) {
+  const bool obeyed = take_failure(s, f);
+  f->ops->discard(f);
+  release_frame(f);
+  pass_on(s, obeyed);
+}
+
+void resident_child_threw(scope& s, const frame_ops& ops, std::uint64_t order, site where) {
+  // Its frame may be in use again: what messages ask of it is all that is left.
+  frame remembered;
+  remembered.ops = &ops;
+  remembered.of = &s;
+  remembered.spawned_at = where;
+  remembered.order = order;
+  pass_on(s, take_failure(s, &remembered));
+}
+
+void throw_outcome_of(frame* f) {
+  if (f->phase.load(std::memory_order_acquire) == phase::failed) {
+    kept_failure* const kept = runtime::stored_failure(f);
+    leave_future(f);
+    if (kept == nullptr) {
+      throw std::bad_alloc();  // the failure was counted, but there was no memory to keep it
+    }
+    kept->delivered.store(true, std::memory_order_release);
+    const std::exception_ptr error = kept->what.error;
+    kept->leave();
+    std::rethrow_exception(error);
+  }
+  stop_note* const note = runtime::stored_note(f);
+  const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
+  stop_reason why;
+  scope* open = nullptr;
+  if (note != nullptr) {
+    why = note->why;
+    open = note->open.load(std::memory_order_acquire);
+  } else if (asked) {
+    why = runtime::own_stop_of(f);
+  }
+  leave_future(f);
+  if (note != nullptr) {
+    note->leave();
+  }
+  // In the body of its nursery get() acts as join(): the cause, with all failures, instead of "cancelled".
+  if (open != nullptr && !asked) {
+    context c = this_context();
+    while (c != outside() && (c & context_tag) == in_body) {
+      if (&runtime::scope_of(c) == open) {
+        join_scope(*open);
+        break;
+      }
+      c = runtime::scope_of(c).outer;
+    }
+  }
+  throw cancelled(why);
+}
+
+void throw_no_state() {
+  throw std::future_error(std::future_errc::no_state);
+}
+
+void refuse_null() {
+  throw std::invalid_argument(
+      "covey: a null function pointer or empty std::function cannot be a child");
+}
+
+void throw_closed_door() {
+  throw structure_error("covey: a spawn through a door that was closed or moved from");
+}
+
+}  // namespace covey::detail
