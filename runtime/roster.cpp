@@ -33,6 +33,7 @@ worker no_worker = {{&no_slots[3]},
                     {0},
                     {false},
                     {},
+                    nullptr,
                     {nullptr},
                     {nullptr},
                     {false}};
@@ -122,6 +123,7 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
   r->top.store(lowest, std::memory_order_relaxed);
   r->split.store(lowest, std::memory_order_relaxed);
   r->sp.store(lowest, std::memory_order_relaxed);
+  r->waits_below = lowest;
   // The first spawn takes the slow path: whether anybody is idle is looked up there.
   r->floor.store(detail::ask_all(), std::memory_order_relaxed);
   r->limit.store(nullptr, std::memory_order_relaxed);
@@ -131,7 +133,7 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
 
 void roster::release(record& r) noexcept {
   // Its deque may be made anew in another size: the frames that wait there move to the free lists.
-  for (slot* at = r.base + 1; at < r.end + deque_slack; ++at) {
+  for (slot* at = r.base + 1; at < r.waits_below; ++at) {
     if (at->load(std::memory_order_relaxed) != nullptr) {
       detail::displace_frame(r, at);
     }

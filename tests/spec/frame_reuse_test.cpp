@@ -159,7 +159,8 @@ TEST_P(frame_reuse, keeps_the_order_of_a_child_that_failed_after_its_own_childre
   kids.run([&] {
     started.open();
     failed.wait();
-    throw std::out_of_range("child 0");  // the nursery is stopped: children of this child would not start
+    throw std::out_of_range(
+        "child 0");  // the nursery is stopped: children of this child would not start
   });
   started.wait();
   auto later = kids.spawn([] { fail_late(1); });

@@ -175,6 +175,8 @@ COVEY_INLINE void raise_sp(worker& me, slot* at) {
 }
 
 // Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).
+// `Waits`: get() may leave the frame in the slot.
+template <bool Waits>
 COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
   const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);
   f->order = order;
@@ -188,6 +190,9 @@ COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
   }
   slot* const at = clear_slot(me);
   put_in_slot(f, at);
+  if (Waits && at >= me.waits_below) {
+    me.waits_below = at + 1;
+  }
   raise_sp(me, at);
   return true;
 }

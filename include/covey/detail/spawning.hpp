@@ -72,19 +72,20 @@ frame* spawn_in_full(
     add_mark(f, mark_dropped);
   }
   const bool may_refuse = mode == spawn_mode::may_refuse;
-  const bool taken = mine ? push_child(me, s, f, may_refuse) : spawn_elsewhere(s, f, may_refuse);
+  const bool taken = mine ? push_child < made::resident && !Dropped > (me, s, f, may_refuse)
+                          : spawn_elsewhere(s, f, may_refuse);
   return taken || !may_refuse ? f : nullptr;
 }
 
 // The same by value, on the way out of the fast path.
-template <bool Dropped, class F>
+template <class F>
 [[gnu::noinline, gnu::returns_nonnull]] frame* spawn_anyhow(scope& s, const site where, F work) {
-  return spawn_in_full<false, Dropped>(s, where, {}, std::move(work), spawn_mode::must);
+  return spawn_in_full<false, false>(s, where, {}, std::move(work), spawn_mode::must);
 }
 
 // A resident child of the owner's, into the frame that waits for it, by a scope that wants no attention. Nothing is
 // written before all that is known, but for the count; so that the slow path starts from the beginning.
-template <bool Dropped, class F>
+template <class F>
 COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
   using made = child<F, false>;
   worker& me = *this_worker();
@@ -98,16 +99,13 @@ COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
       light_barrier();  // as in push_child()
       if (!any_of<attention::slow_spawn>(s.attention)) [[likely]] {
         f->order = order;
-        if constexpr (Dropped) {
-          f->marks.store(class_mark(made::size_class) | mark_dropped, std::memory_order_relaxed);
-        }
         raise_sp(me, at);
         return f;
       }
       s.spawned.store(order, std::memory_order_release);
     }
   }
-  return spawn_anyhow<Dropped>(s, where, work);
+  return spawn_anyhow(s, where, work);
 }
 
 // As spawn_in_full(), by the shortest way.
@@ -118,10 +116,11 @@ COVEY_INLINE frame* spawn_child(scope& s,
                                 F&& work,
                                 spawn_mode mode = spawn_mode::must) {
   using callable = std::decay_t<F>;
-  if constexpr (child<callable, Named>::resident) {
+  // Without a future a child ends in the join, and its frame in the free list: nothing would wait in the slot.
+  if constexpr (child<callable, Named>::resident && !Dropped) {
     refuse_if_null(work);
     if (mode == spawn_mode::must) {
-      return spawn_resident<Dropped, callable>(s, where, work);
+      return spawn_resident<callable>(s, where, work);
     }
   }
   return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);
