@@ -126,6 +126,7 @@ set(COVEY_RUNTIME
   runtime/scope.cpp
   runtime/scope_extra.cpp
   runtime/scope_extra.hpp
+  runtime/search.cpp
   runtime/shares.hpp
   runtime/signal_stack.cpp
   runtime/signal_stack.hpp

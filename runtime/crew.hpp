@@ -12,6 +12,7 @@
 #include <covey/detail/stop_state.hpp>
 #include <covey/pool.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -113,8 +114,17 @@ class crew {
   [[nodiscard]] bool take_awaited_loop() noexcept;
   [[nodiscard]] bool replace_awaited_loop() noexcept;
   [[nodiscard]] bool start_loop(bool own, bool extra) noexcept;
-  [[nodiscard]] frame* find_work(
-      record& me, record*& last, frame** extra, std::size_t& taken, bool shares) noexcept;
+  // What a loop remembers between two looks for work.
+  struct search {
+    std::array<frame*, 32> extra{};  // what came with the child that was found
+    std::size_t taken = 0;           // how many of those
+    record* last = nullptr;          // the last victim that had work
+    bool shares = true;              // takes shares of batches, too
+    bool saw_private = false;        // this time, and how often in a row
+    unsigned private_looks = 0;
+    unsigned empty_looks = 0;
+  };
+  [[nodiscard]] frame* find_work(record& me, search& in) noexcept;
   void found_work() noexcept;
   [[nodiscard]] bool force_somebody(record& me) const noexcept;
   // A new child with part of a batch; null: there is none worth it.

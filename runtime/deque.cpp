@@ -112,7 +112,8 @@ std::size_t publish(record& r, slot* sp, bool all) noexcept {
 }
 
 void request(record& victim) noexcept {
-  if (victim.limit.load(std::memory_order_relaxed) != nullptr) {
+  if (victim.floor.load(std::memory_order_relaxed) != ask_all() ||
+      victim.limit.load(std::memory_order_relaxed) != nullptr) {
     victim.limit.store(nullptr, std::memory_order_relaxed);
     victim.floor.store(ask_all(), std::memory_order_relaxed);
   }

@@ -44,6 +44,10 @@ bool force(record& thief, record& victim) noexcept;
 
 // Owner: pushes a child that it took elsewhere. @pre there is room.
 void push(record& me, frame* f) noexcept;
+// Owner: nothing lies in the deque, public or private, not even a hole.
+[[nodiscard]] inline bool is_empty(const record& me) noexcept {
+  return me.sp.load(std::memory_order_relaxed) == me.base + 1;
+}
 // Owner: takes the topmost child, whoever's it is; null if there is none.
 [[nodiscard]] frame* pop(record& me) noexcept;
 // Owner: takes the topmost queued child that belongs to `of`.

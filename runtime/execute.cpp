@@ -71,6 +71,19 @@ void report(scope& s, std::uint64_t count) noexcept {
   }
 }
 
+}  // namespace
+
+void leave_remote(scope& s) noexcept {
+  const std::uint64_t before =
+      s.attention.fetch_sub(detail::attention::remote_one, std::memory_order_seq_cst);
+  // A joiner waits for the last one; who waits at the limit, for any.
+  if (before < 2 * detail::attention::remote_one || (before & detail::attention::limited) != 0) {
+    lot::wake(&s);
+  }
+}
+
+namespace {
+
 // A stolen child that nobody will ask for: its memory goes home, and the scope hears of it, perhaps in a batch.
 void complete_dropped(record* me, scope& s, frame* f) noexcept {
   destroy_outcome(f);
@@ -94,8 +107,7 @@ void complete_dropped(record* me, scope& s, frame* f) noexcept {
 void complete(record* me, scope& s, frame* f, bool remote) noexcept {
   if (remote) {
     settle(f);
-    s.attention.fetch_sub(detail::attention::remote_one, std::memory_order_seq_cst);
-    lot::wake(&s);
+    leave_remote(s);
   } else if (me != nullptr && s.owner == me) {
     settle(f);
     detail::count_finished(s);

@@ -24,6 +24,8 @@ void publish_everything(record& me) noexcept;
 void settle(frame* f) noexcept;
 // Destroys what a final child left in its frame.
 void destroy_outcome(frame* f) noexcept;
+// A child that was spawned by another than the owner, or a door, is gone. The last touch of the scope.
+void leave_remote(detail::scope& s) noexcept;
 // Collects the children that thieves brought back. Owner only.
 void collect(detail::scope& s) noexcept;
 // Takes a queued child out of wherever it is queued, on any thread. False: somebody else has it.

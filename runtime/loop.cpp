@@ -29,70 +29,9 @@ constexpr auto spin_length = 50us;    // searching before falling asleep
 constexpr auto force_after = 20us;    // an owner that has not answered by then is in a long child
 constexpr auto borrowed_rest = 20ms;  // then the thread goes back to oneTBB
 constexpr auto own_rest = 10s;        // then an own thread ends
-constexpr std::size_t batch = 32;
+constexpr unsigned empty_looks = 16;  // then the next spawn is asked for in advance
 
 }  // namespace
-
-frame* crew::find_work(
-    record& me, record*& last, frame** extra, std::size_t& taken, bool shares) noexcept {
-  taken = 0;
-  const std::size_t count = members();
-  const auto try_victim = [&](record& victim) -> frame* {
-    if (&victim == &me) {
-      return nullptr;
-    }
-    if (frame* const f = deque::steal(victim, extra, batch, taken)) {
-      last = &victim;
-      return f;
-    }
-    if (deque::looks_private(victim)) {
-      deque::request(victim);
-    }
-    return nullptr;
-  };
-  if (last != nullptr) {
-    if (frame* const f = try_victim(*last)) {
-      return f;
-    }
-  }
-  if (frame* const f = common.pop()) {
-    last = nullptr;
-    return f;
-  }
-  me.random = me.random * 1664525U + 1013904223U;
-  const std::size_t start = (static_cast<std::size_t>(me.random >> 8U) * count) >> 24U;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t at = start + i < count ? start + i : start + i - count;
-    if (frame* const f = try_victim(*member(at))) {
-      return f;
-    }
-  }
-  return shares ? steal_share() : nullptr;
-}
-
-bool crew::force_somebody(record& me) const noexcept {
-  const std::size_t count = members();
-  for (std::size_t i = 0; i < count; ++i) {
-    record& victim = *member(i);
-    if (&victim != &me && deque::looks_private(victim) && deque::force(me, victim)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// A searcher becomes busy. The last one sees to it that a free place does not sleep beside work.
-void crew::found_work() noexcept {
-  if (searching_.fetch_sub(1, std::memory_order_seq_cst) != 1 ||
-      places_.load(std::memory_order_seq_cst) <= 0) {
-    return;
-  }
-  if (work_visible()) {
-    wake_one();
-  } else {
-    ask_members();  // the next spawn anywhere takes the slow path and wakes somebody
-  }
-}
 
 bool crew::leave_list(sleeper& self) noexcept {
   const std::scoped_lock guard(sleepers_lock_);
@@ -143,7 +82,18 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
   for (std::size_t i = taken; i-- > 0;) {
     deque::push(me, extra[i]);
   }
-  for (; f != nullptr; f = of.overcrowded() || of.closed() ? nullptr : deque::pop(me)) {
+  const auto next = [&]() -> frame* {
+    if (of.overcrowded() || of.closed()) {
+      return nullptr;
+    }
+    if (!deque::is_empty(me)) {
+      if (frame* const own = deque::pop(me)) {
+        return own;
+      }
+    }
+    return of.common.pop();
+  };
+  for (; f != nullptr; f = next()) {
     open_batch(me, f->of);
     execute(me, f);
   }
@@ -156,16 +106,14 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
 
 }  // namespace
 
-// One worker loop: what it remembers between two looks for work.
+// One worker loop.
 struct loop {
   crew& of;
   record& me;
   const bool borrowed;
   const bool extra;  // beyond the size: runs one child without a place, then goes
   sleeper self;
-  std::array<frame*, batch> stolen{};
-  std::size_t taken = 0;
-  record* last = nullptr;  // the last victim that had work
+  crew::search search;
   clock::time_point idle_since = clock::now();
   clock::time_point asked_since = idle_since;
   unsigned failures = 0;
@@ -176,10 +124,13 @@ struct loop {
         borrowed(from_onetbb),
         extra(beyond) {
     me.beyond = beyond;
+    search.shares =
+        !beyond;  // a thread beyond the size was started for one child; a share would keep it for long
   }
 
   void start_over() noexcept {
     failures = 0;
+    search.private_looks = search.empty_looks = 0;
     idle_since = asked_since = clock::now();
   }
 
@@ -205,10 +156,9 @@ struct loop {
     if (!extra && of.overcrowded() && of.retire()) {
       return sleep();
     }
-    // A thread beyond the size was started for one child; a share would keep it for long.
-    if (frame* const f = of.find_work(me, last, stolen.data(), taken, !extra)) {
+    if (frame* const f = of.find_work(me, search)) {
       of.found_work();
-      run_all(of, me, f, stolen.data(), taken);
+      run_all(of, me, f, search.extra.data(), search.taken);
       of.searching_.fetch_add(1, std::memory_order_seq_cst);
       me.card.steals.fetch_add(1, std::memory_order_relaxed);
       start_over();
@@ -223,6 +173,16 @@ struct loop {
 
   // Nothing was found: waits a little, forces an owner that does not answer, and falls asleep in the end.
   bool look_again() noexcept {
+    if (search.saw_private) {
+      ++search.private_looks;
+      search.empty_looks = 0;
+    } else {
+      search.private_looks = 0;
+      if (++search.empty_looks == empty_looks) {
+        // Nobody has had anything for a while: whoever spawns next shows it at once, instead of when it spawns again.
+        of.ask_members();
+      }
+    }
     pause(failures < 32 ? 4 : 16);
     if ((++failures & 15U) != 0) {
       return true;
@@ -257,7 +217,7 @@ struct loop {
       return false;
     }
     take_signal_stack_if_wanted();
-    last = nullptr;
+    search.last = nullptr;
     start_over();
     return true;
   }

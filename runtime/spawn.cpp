@@ -160,8 +160,7 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
   } catch (...) {
     x.remote_spawned.fetch_sub(1, std::memory_order_relaxed);
     undo(f);
-    s.attention.fetch_sub(attention::remote_one, std::memory_order_seq_cst);
-    lot::wake(&s);
+    leave_remote(s);
     throw;
   }
   return true;
@@ -233,8 +232,7 @@ void open_door(scope& s) {
 }
 
 void close_door(scope& s) noexcept {
-  s.attention.fetch_sub(attention::remote_one, std::memory_order_seq_cst);
-  lot::wake(&s);
+  leave_remote(s);
 }
 
 std::size_t pending_of(const scope& s) noexcept {
