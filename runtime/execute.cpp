@@ -157,6 +157,9 @@ void settle(frame* f) noexcept {
 }
 
 void collect(scope& s) noexcept {
+  if (s.done.load(std::memory_order_relaxed) == nullptr) {
+    return;
+  }
   frame* f = s.done.exchange(nullptr, std::memory_order_acquire);
   while (f != nullptr) {
     frame* const next = f->next;

@@ -156,6 +156,9 @@ void wait_children(scope& s) {
   while (!all_back(s)) {
     if (owner) {
       run_own_children(*me, s);
+      if (all_back(s)) {
+        break;
+      }
     }
     const scope_extra* const x = extra_if_any(s);
     const bool leap = x != nullptr && x->wait == wait_rule::leapfrog;
