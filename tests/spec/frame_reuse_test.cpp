@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -205,6 +206,27 @@ class spawns_when_moved {
   covey::nursery* kids_;
   int value_;
 };
+
+// Just bytes, but not to be copied.
+struct only_moved {
+  explicit only_moved(int given) : value(given) {}
+  only_moved(const only_moved&) = delete;
+  only_moved(only_moved&&) = default;
+  only_moved& operator=(const only_moved&) = delete;
+  only_moved& operator=(only_moved&&) = default;
+  ~only_moved() = default;
+  int operator()() const { return value; }
+  int value;
+};
+static_assert(std::is_trivially_copyable_v<only_moved>);
+
+TEST_P(frame_reuse, a_callable_of_plain_bytes_need_not_be_copyable) {
+  covey::nursery kids{here()};
+  auto one = kids.spawn(only_moved(1));
+  auto two = kids.spawn([bytes = only_moved(2)] { return bytes.value; });
+  EXPECT_EQ(two.get(), 2);
+  EXPECT_EQ(one.get(), 1);
+}
 
 TEST_P(frame_reuse, a_callable_may_spawn_while_it_is_copied) {
   covey::nursery kids{here()};

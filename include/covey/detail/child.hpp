@@ -58,7 +58,8 @@ struct child {
   // Bytes without a life of their own: get() runs a copy on the stack, and the frame stays in its slot, free for the
   // children of that child. Making or copying such a callable runs no code that could spawn meanwhile.
   static constexpr bool resident =
-      plain && small && std::is_trivially_copyable_v<F> && sizeof(F) <= most_resident_bytes;
+      plain && small && std::is_trivially_copyable_v<F> && std::is_copy_constructible_v<F> &&
+      std::is_move_constructible_v<F> && sizeof(F) <= most_resident_bytes;
 
   [[nodiscard]] static F* callable(frame* f) noexcept {
     return std::launder(reinterpret_cast<F*>(reinterpret_cast<std::byte*>(f) + callable_at));

@@ -91,7 +91,11 @@ COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
   worker& me = *this_worker();
   if (&me == s.owner) [[likely]] {
     slot* const at = own(me.sp);
-    frame* const f = own(*at);
+    frame* f = own(*at);
+    if (f == nullptr) {
+      // Results that are taken in the order of the spawns leave their frames in the free list.
+      f = take_free<made::size_class>(me, at);
+    }
     if (f != nullptr && equal(f->marks, class_mark(made::size_class))) [[likely]] {
       fill_frame<made>(f, s, where, {}, work);
       const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);

@@ -135,6 +135,20 @@ COVEY_INLINE void put_in_slot(frame* f, slot* at) noexcept {
   at->store(f, std::memory_order_relaxed);
 }
 
+// The free list's first frame, which waits in the slot at sp from now on. Null: the list is empty.
+template <std::size_t SizeClass>
+[[nodiscard]] COVEY_INLINE frame* take_free(worker& me, slot* at) noexcept {
+  frame* const f = me.free[SizeClass];
+  if (f != nullptr) {
+    me.free[SizeClass] = f->next;
+    put_in_slot(f, at);
+    if (at >= me.waits_below) {
+      me.waits_below = at + 1;
+    }
+  }
+  return f;
+}
+
 // Makes room for a frame from elsewhere in the slot at sp. @returns the slot
 COVEY_INLINE slot* clear_slot(worker& me) noexcept {
   slot* const at = me.sp.load(std::memory_order_relaxed);
