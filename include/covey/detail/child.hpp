@@ -76,31 +76,25 @@ struct child {
   // Runs a child that nobody else can reach any more, on the owner's stack. pop_private() or claim() has taken it.
   static result invoke(worker& me, frame* f) {
     if constexpr (plain && small) {
-      scope& s = *f->of;
-      const own_words words;
-      if (runs_in_place(s, words)) [[likely]] {
-        if constexpr (resident) {
-          if (equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
-            return invoke_resident(words, s, f, f->spawned_at);
-          }
-        }
-        return invoke_in_place(words, me, s, f);
-      }
+      const bool shown = resident && equal(*me.sp.load(std::memory_order_relaxed), f);
+      return invoke_here(own_words(), me, *f->of, f, f->spawned_at, shown);
+    } else {
+      return invoke_with_context(me, f);
     }
-    return invoke_with_context(me, f);
   }
 
-  // The same for a child that pop_private() has just taken.
-  COVEY_INLINE static result invoke_popped(
-      own_words words, worker& me, scope& s, frame* f, const site& where) {
-    if (runs_in_place(s, words)) [[likely]] {
-      if constexpr (resident) {
+  // @param shown the frame is still in its slot, after pop_private()
+  COVEY_INLINE static result invoke_here(
+      own_words words, worker& me, scope& s, frame* f, const site& where, bool shown) {
+    if (!runs_in_place(s, words)) [[unlikely]] {
+      return invoke_with_context(me, f);
+    }
+    if constexpr (resident) {
+      if (shown) [[likely]] {
         return invoke_resident(words, s, f, where);
-      } else {
-        return invoke_in_place(words, me, s, f);
       }
     }
-    return invoke_with_context(me, f);
+    return invoke_in_place(words, me, s, f);
   }
 
   // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.

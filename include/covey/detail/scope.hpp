@@ -23,10 +23,10 @@ struct
 // What a scope takes from the thread that opens it.
 struct opening {
   own_words words;
-  worker* owner;
-  context outer;
-  std::uint64_t attention;
-  unsigned int unwinding;
+  worker* owner = nullptr;
+  context outer = 0;
+  std::uint64_t attention = 0;
+  unsigned int unwinding = 0;
 };
 
 // Three groups that different threads write, a cache line apart wherever the scope lies (checked by a test):
