@@ -150,7 +150,7 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
       const detail::own_words words;
       detail::worker& me = *words.owned();
       if (f != nullptr && detail::pop_private(me, f)) [[likely]] {
-        return child::invoke_here(words, me, *of_, f, where_, true);
+        return child::invoke_here(words, *of_, f, where_, true);
       }
     }
     return base::get_of(f);

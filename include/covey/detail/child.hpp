@@ -77,7 +77,7 @@ struct child {
   static result invoke(worker& me, frame* f) {
     if constexpr (plain && small) {
       const bool shown = resident && equal(*me.sp.load(std::memory_order_relaxed), f);
-      return invoke_here(own_words(), me, *f->of, f, f->spawned_at, shown);
+      return invoke_here(own_words(), *f->of, f, f->spawned_at, shown);
     } else {
       return invoke_with_context(me, f);
     }
@@ -85,16 +85,16 @@ struct child {
 
   // @param shown the frame is still in its slot, after pop_private()
   COVEY_INLINE static result invoke_here(
-      own_words words, worker& me, scope& s, frame* f, const site& where, bool shown) {
+      own_words words, scope& s, frame* f, const site& where, bool shown) {
     if (!runs_in_place(s, words)) [[unlikely]] {
-      return invoke_with_context(me, f);
+      return invoke_with_context(*words.owned(), f);
     }
     if constexpr (resident) {
       if (shown) [[likely]] {
         return invoke_resident(words, s, f, where);
       }
     }
-    return invoke_in_place(words, me, s, f);
+    return invoke_in_place(words, *words.owned(), s, f);
   }
 
   // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
