@@ -91,7 +91,8 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
         return own;
       }
     }
-    return of.common.pop();
+    // A thread beyond the size was started for one child.
+    return me.beyond ? nullptr : of.common.pop();
   };
   for (; f != nullptr; f = next()) {
     open_batch(me, f->of);
