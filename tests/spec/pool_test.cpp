@@ -135,7 +135,8 @@ TEST_P(pool_of, a_nursery_in_a_child_takes_the_pool_of_its_task) {
     }
   });
   outer.join();
-  EXPECT_LE(inside.most(), size() + 1);
+  // One that comes back from waiting, and one for a child that waited 10 ms in the queue.
+  EXPECT_LE(inside.most(), size() + 2);
 }
 
 TEST_P(pool_of, out_of_range_is_an_invalid_argument_that_names_the_range) {
