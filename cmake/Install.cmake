@@ -8,7 +8,6 @@ set(covey_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/covey)
 install(TARGETS covey covey_stacks EXPORT covey-targets FILE_SET HEADERS)
 install(EXPORT covey-targets NAMESPACE covey:: DESTINATION ${covey_cmake_dir})
 
-get_target_property(covey_kind covey TYPE)
 configure_package_config_file(cmake/covey-config.cmake.in covey-config.cmake
   INSTALL_DESTINATION ${covey_cmake_dir})
 write_basic_package_version_file(covey-config-version.cmake COMPATIBILITY SameMinorVersion)
@@ -31,10 +30,12 @@ set(covey_pc_libdir "\${prefix}")
 cmake_path(APPEND covey_pc_libdir "${CMAKE_INSTALL_LIBDIR}")
 set(covey_pc_includedir "\${prefix}")
 cmake_path(APPEND covey_pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
-# Who links the archive needs oneTBB too; who links the shared object does not.
+# Who links the archive needs oneTBB too, and may say that it is one; who links the shared object does not.
 if(covey_kind STREQUAL "STATIC_LIBRARY")
   set(covey_pc_requires "Requires: tbb")
+  set(covey_pc_cflags " -DCOVEY_STATIC")
 else()
+  set(covey_pc_cflags)
   set(covey_pc_requires "Requires.private: tbb")
 endif()
 configure_file(cmake/covey.pc.in covey.pc @ONLY)

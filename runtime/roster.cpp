@@ -39,7 +39,7 @@ worker no_worker = {{&no_slots[3]},
                     {false}};
 
 constinit thread_local thread_words this_thread_words
-    [[gnu::tls_model("initial-exec")]]{&no_worker, {&no_context}, {0}};
+    [[gnu::tls_model(COVEY_WORDS_MODEL)]]{&no_worker, {&no_context}, {0}};
 
 }  // namespace covey::detail
 

@@ -31,6 +31,17 @@ template <class T>
 #endif
 }
 
+// Writes the word, which nobody else does: one store, past which compilers know what they knew.
+template <class T>
+COVEY_INLINE void put(std::atomic<T>& word, T value) noexcept {
+#if COVEY_COMPARES_MEMORY
+  static_assert(sizeof(word) == 8);
+  reinterpret_cast<volatile T&>(word) = value;
+#else
+  word.store(value, std::memory_order_relaxed);
+#endif
+}
+
 // @returns at >= bound
 template <class T>
 [[nodiscard]] COVEY_INLINE bool reached(T* at, const std::atomic<T*>& bound) noexcept {

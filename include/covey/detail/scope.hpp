@@ -147,7 +147,7 @@ COVEY_API void close_door(scope& s) noexcept;
 COVEY_INLINE opening open_here(const site where) {
   const own_words words;
   worker* me = words.owned();
-  if (!reached(stack_pointer(), me->nest_limit)) [[unlikely]] {
+  if (stack_is_below(me->nest_limit)) [[unlikely]] {
     me = &enter_covey(where);
   }
   const context outer = words.now();

@@ -88,8 +88,8 @@ template <class F>
 template <class F>
 COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
   using made = child<F, false>;
-  worker& me = *this_worker();
-  if (&me == s.owner) [[likely]] {
+  if (own_words().owns(s.owner)) [[likely]] {
+    worker& me = *s.owner;
     slot* const at = own(me.sp);
     frame* f = own(*at);
     if (f == nullptr) {

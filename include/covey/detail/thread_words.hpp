@@ -9,12 +9,19 @@
 #include <cstddef>
 #include <cstdint>
 
-// A thread-local variable by an address that no register has to hold. Compilers keep the offset in a register that
-// calls preserve, and a function that is called once per child saves and restores it: this was a sixth of fib.
-#if COVEY_COMPARES_MEMORY && defined(__LP64__)
-#  define COVEY_READS_OWN_WORDS 1
+// An executable that links the static library (COVEY_STATIC comes with the CMake target and with pkg-config) knows at
+// link time how far these words lie from the thread's pointer: one instruction reads one. Where it takes them from a
+// shared library with covey inside instead, its linker refuses that; then COVEY_FAR_WORDS helps.
+#if defined(COVEY_STATIC) && !defined(COVEY_FAR_WORDS) && (defined(__PIE__) || !defined(__PIC__))
+#  define COVEY_WORDS_MODEL "local-exec"
 #else
-#  define COVEY_READS_OWN_WORDS 0
+#  define COVEY_WORDS_MODEL "initial-exec"
+#  if COVEY_COMPARES_MEMORY && defined(__LP64__)
+#    define COVEY_LOOKS_FOR_WORDS 1
+#  endif
+#endif
+#if !defined(COVEY_LOOKS_FOR_WORDS)
+#  define COVEY_LOOKS_FOR_WORDS 0
 #endif
 
 namespace covey::detail {
@@ -40,12 +47,14 @@ struct thread_words {
   std::atomic<std::uint64_t> ran;   // children that were run in that worker's name
 };
 COVEY_API extern constinit thread_local thread_words this_thread_words
-    [[gnu::tls_model("initial-exec")]] asm("covey_this_thread");
+    [[gnu::tls_model(COVEY_WORDS_MODEL)]] asm("covey_this_thread");
 
 // The words of the calling thread: found here, used at once, and found anew after a call.
 class own_words {
  public:
-#if COVEY_READS_OWN_WORDS
+#if COVEY_LOOKS_FOR_WORDS
+  // By an offset that no register has to hold: compilers would keep it in one that calls preserve, and a function that
+  // is called once per child would save and restore it. That was a sixth of fib.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the assembly sets it
   COVEY_INLINE own_words() noexcept {
     asm volatile("movq covey_this_thread@gottpoff(%%rip), %[offset]" : [offset] "=r"(offset_));
@@ -56,6 +65,13 @@ class own_words {
                  : [me] "=r"(me)
                  : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, owned)));
     return me;
+  }
+  [[nodiscard]] COVEY_INLINE bool owns(const worker* who) const noexcept {
+    bool yes;
+    asm volatile("cmpq %[who], %%fs:%c[at](%[offset])"
+                 : "=@cce"(yes)
+                 : [who] "r"(who), [offset] "r"(offset_), [at] "i"(offsetof(thread_words, owned)));
+    return yes;
   }
   [[nodiscard]] COVEY_INLINE context now() const noexcept {
     context now;
@@ -87,25 +103,24 @@ class own_words {
  private:
   std::uintptr_t offset_;  // from the thread's pointer
 #else
-  own_words() noexcept = default;
-  [[nodiscard]] worker* owned() const noexcept {
-    return words_->owned;
+  [[nodiscard]] COVEY_INLINE worker* owned() const noexcept {
+    return this_thread_words.owned;
   }
-  [[nodiscard]] context now() const noexcept {
-    return reinterpret_cast<context>(words_->runs.load(std::memory_order_relaxed));
+  [[nodiscard]] COVEY_INLINE bool owns(const worker* who) const noexcept {
+    return owned() == who;
   }
-  [[nodiscard]] bool runs_in(context wanted) const noexcept {
-    return now() == wanted;
+  [[nodiscard]] COVEY_INLINE context now() const noexcept {
+    return reinterpret_cast<context>(this_thread_words.runs.load(std::memory_order_relaxed));
   }
-  void enter(context next) const noexcept {
-    words_->runs.store(reinterpret_cast<context_base*>(next), std::memory_order_relaxed);
+  [[nodiscard]] COVEY_INLINE bool runs_in(context wanted) const noexcept {
+    return equal(this_thread_words.runs, reinterpret_cast<context_base*>(wanted));
   }
-  void count_run() const noexcept {
-    raise<false>(words_->ran);
+  COVEY_INLINE void enter(context next) const noexcept {
+    put(this_thread_words.runs, reinterpret_cast<context_base*>(next));
   }
-
- private:
-  thread_words* words_ = &this_thread_words;
+  COVEY_INLINE void count_run() const noexcept {
+    raise<false>(this_thread_words.ran);
+  }
 #endif
 };
 

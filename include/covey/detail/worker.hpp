@@ -198,4 +198,15 @@ COVEY_INLINE const char* stack_pointer() noexcept {
 #endif
 }
 
+// @returns whether the stack has grown below the bound.
+[[nodiscard]] COVEY_INLINE bool stack_is_below(const std::atomic<const char*>& bound) noexcept {
+#if COVEY_COMPARES_MEMORY
+  bool yes;
+  asm volatile("cmpq %[bound], %%rsp" : "=@ccb"(yes) : [bound] "m"(bound));
+  return yes;
+#else
+  return stack_pointer() < bound.load(std::memory_order_relaxed);
+#endif
+}
+
 }  // namespace covey::detail
