@@ -99,7 +99,7 @@ void settle_requests(record& r) noexcept {
   const bool fast = asymmetric_fence();
   r.floor.store(fast ? r.split.load(std::memory_order_relaxed) : ask_all(),
                 std::memory_order_seq_cst);
-  r.limit.store(fast && !r.of->has_idle_place() && !r.of->closed() ? r.end : nullptr,
+  r.limit.store(fast && !r.of->has_idle_place() && !r.of->closed() ? r.end + 1 : nullptr,
                 std::memory_order_seq_cst);
 }
 

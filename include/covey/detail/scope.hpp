@@ -167,9 +167,10 @@ COVEY_INLINE opening open_here(const site where) {
 
 // After a frame was put into the slot at sp.
 COVEY_INLINE void raise_sp(worker& me, slot* at) {
-  me.sp.store(at + 1, std::memory_order_release);
+  slot* const above = at + 1;
+  me.sp.store(above, std::memory_order_release);
   light_barrier();  // pairs with the heavy_barrier() of a thief that falls asleep after it set `limit`
-  if (reached(at, me.limit)) [[unlikely]] {
+  if (reached(above, me.limit)) [[unlikely]] {
     spawn_slow(me);
   }
 }

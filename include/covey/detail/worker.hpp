@@ -81,7 +81,8 @@ struct alignas(128) worker {
   //   written  under the deque's lock; `ask_all` also without it, by whoever wants the owner to take the slow path.
   //   read     by the owner after lowering sp and a light_barrier(); pairs with heavy_barrier() in force_publish().
   alignas(128) std::atomic<slot*> floor;
-  // A spawn at or above `limit` takes the slow path: the deque is full, or somebody asks for work or for attention.
+  // A spawn that raises sp to `limit` or above takes the slow path: the deque is full, or somebody asks for work or for
+  // attention.
   std::atomic<slot*> limit;
   // Asks the owner of a share (detail/spread.hpp) to look: at a stop, or for items that are wanted back.
   //   written  true by anyone, after what there is to see (seq_cst); false by the owner, before it looks.
