@@ -83,6 +83,7 @@ set(COVEY_RUNTIME
   runtime/deadline.hpp
   runtime/deque.cpp
   runtime/deque.hpp
+  runtime/deque_room.cpp
   runtime/emergency_store.cpp
   runtime/emergency_store.hpp
   runtime/ending.hpp
@@ -106,6 +107,7 @@ set(COVEY_RUNTIME
   runtime/ledger.hpp
   runtime/live_tasks.cpp
   runtime/liveness.cpp
+  runtime/lent.hpp
   runtime/liveness.hpp
   runtime/loop.cpp
   runtime/lot.hpp

@@ -3,6 +3,7 @@
 #include "deque.hpp"
 
 #include "crew.hpp"
+#include "lent.hpp"
 
 #include <algorithm>
 
@@ -53,6 +54,12 @@ slot* first_public(record& r) noexcept {
   }
   r.top.store(top, std::memory_order_relaxed);
   return top < split ? top : nullptr;
+}
+
+// A child goes to another worker. @pre lock held.
+void leave(frame* f) noexcept {
+  f->place.store(0, std::memory_order_relaxed);
+  lend(f);
 }
 
 // With the lock, for the topmost child may be public.
@@ -148,7 +155,7 @@ frame* steal(record& victim, frame** extra, std::size_t most, std::size_t& taken
   slot* const split = victim.split.load(std::memory_order_relaxed);
   const auto available = static_cast<std::size_t>(split - at);
   frame* const first = at->exchange(nullptr, std::memory_order_relaxed);
-  first->place.store(0, std::memory_order_relaxed);
+  leave(first);
   ++at;
   // Fork-join leaves few, large children; flat work leaves many, which are taken in batches.
   constexpr std::size_t flat = 64;
@@ -157,7 +164,7 @@ frame* steal(record& victim, frame** extra, std::size_t most, std::size_t& taken
     frame* const f = at->exchange(nullptr, std::memory_order_relaxed);
     ++at;
     if (f != nullptr) {
-      f->place.store(0, std::memory_order_relaxed);
+      leave(f);
       extra[taken++] = f;
     }
   }
@@ -186,7 +193,7 @@ frame* steal_if(record& victim,
     ++seen;
     if (wanted(f, with)) {
       at->store(nullptr, std::memory_order_relaxed);
-      f->place.store(0, std::memory_order_relaxed);
+      leave(f);
       first_public(victim);
       return f;
     }
@@ -242,36 +249,6 @@ frame* pop_of(record& me, const detail::scope* of) noexcept {
   return found;
 }
 
-bool make_room(record& me) noexcept {
-  slot* const top = me.top.load(std::memory_order_relaxed);
-  slot* const split = me.split.load(std::memory_order_relaxed);
-  slot* const sp = me.sp.load(std::memory_order_relaxed);
-  slot* to = me.base + 1;
-  slot* new_split = to;
-  for (slot* from = top; from < sp; ++from) {
-    frame* const f = from->load(std::memory_order_relaxed);
-    if (f == nullptr) {
-      continue;
-    }
-    if (from != to) {
-      from->store(nullptr, std::memory_order_relaxed);
-      to->store(f, std::memory_order_relaxed);
-      f->place.store(reinterpret_cast<std::uintptr_t>(to), std::memory_order_relaxed);
-    }
-    ++to;
-    if (from < split) {
-      new_split = to;
-    }
-  }
-  me.top.store(me.base + 1, std::memory_order_relaxed);
-  me.split.store(new_split, std::memory_order_relaxed);
-  me.sp.store(to, std::memory_order_release);
-  if ((to - me.base) * 2 > me.end - me.base) {
-    me.end += std::min(me.end - me.base, me.last_end - me.end);
-  }
-  return to < me.end;
-}
-
 bool claim(record* me, record& in, frame* f) noexcept {
   const std::scoped_lock guard(in.lock);
   if (me == &in) {
@@ -288,6 +265,9 @@ bool claim(record* me, record& in, frame* f) noexcept {
     at->store(nullptr, std::memory_order_relaxed);
     f->place.store(0, std::memory_order_relaxed);
     f->holder.store(0, std::memory_order_relaxed);  // the next child in this frame is its home's
+    if (me != &in) {
+      lend(f);
+    }
   }
   if (me == &in) {
     trim(in);

@@ -6,6 +6,7 @@
 #include "crew.hpp"
 #include "deque.hpp"
 #include "failures.hpp"
+#include "lent.hpp"
 #include "lot.hpp"
 #include "signal_stack.hpp"
 #include "stop.hpp"
@@ -157,7 +158,7 @@ void settle(frame* f) noexcept {
 }
 
 void collect(scope& s) noexcept {
-  if (s.done.load(std::memory_order_relaxed) == nullptr) {
+  if (!has_lent(s) || s.done.load(std::memory_order_relaxed) == nullptr) {
     return;
   }
   frame* f = s.done.exchange(nullptr, std::memory_order_acquire);

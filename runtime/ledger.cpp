@@ -2,6 +2,8 @@
 // Adds up what ended scopes say, and ends the process when it does not add up.
 #include "ledger.hpp"
 
+#include "lent.hpp"
+
 #include <array>
 #include <atomic>
 #include <cinttypes>
@@ -57,8 +59,7 @@ constinit std::array<char, 768> culprit{};
 [[nodiscard]] account books_of(const scope& s) noexcept {
   account books;
   books.spawned = s.spawned.load(std::memory_order_acquire);
-  std::uint64_t ended =
-      s.finished.load(std::memory_order_acquire) + s.returned.load(std::memory_order_acquire);
+  std::uint64_t ended = s.finished.load(std::memory_order_acquire) + returned_to(s);
   if (scope_extra* const x = extra_if_any(s)) {
     const std::scoped_lock guard(x->lock);
     const std::uint64_t remote = x->remote_spawned.load(std::memory_order_relaxed);

@@ -80,6 +80,21 @@ namespace covey::detail {
 
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
+void open_slowly(scope& s) {
+  if (stack_is_below(s.owner->nest_limit)) {
+    s.owner = &enter_covey(s.opened_at);
+    s.outer = this_context();
+    s.unwinding_and_record.store(s.owner->exceptions->uncaught, std::memory_order_relaxed);
+  }
+  s.attention.store(
+      base_of(s.outer)->attention.load(std::memory_order_relaxed) & attention::inherited,
+      std::memory_order_relaxed);
+  enter_context(body_of(&s));
+  if ((s.attention.load(std::memory_order_relaxed) & attention::tracked) != 0) {
+    track_opening(s);
+  }
+}
+
 void open_with_options(scope& s, const nursery_options& options, bool boxed) {
   check_options(options);
   record* const here = this_record();

@@ -5,6 +5,7 @@
 #include "deque.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "lent.hpp"
 #include "liveness.hpp"
 #include "lot.hpp"
 #include "stop.hpp"
@@ -198,6 +199,7 @@ void spawn_slow(worker& w) {
       overflow = at->load(std::memory_order_relaxed);
       at->store(nullptr, std::memory_order_relaxed);
       me.sp.store(at, std::memory_order_release);
+      lend(overflow);
     }
     if (of.wants_work()) {
       wake = deque::publish(me, me.sp.load(std::memory_order_relaxed), false) > 0;
@@ -237,7 +239,7 @@ void close_door(scope& s) noexcept {
 
 std::size_t pending_of(const scope& s) noexcept {
   // Finished ones first: a child that finishes between the reads is then counted as pending, never missed.
-  const std::uint64_t returned = s.returned.load(std::memory_order_seq_cst);
+  const std::uint64_t returned = returned_to(s);
   const std::uint64_t finished = s.finished.load(std::memory_order_seq_cst);
   const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;
   return static_cast<std::size_t>(s.spawned.load(std::memory_order_seq_cst) - finished - returned +

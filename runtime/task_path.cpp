@@ -4,6 +4,7 @@
 
 #include "careful_reads.hpp"
 #include "context.hpp"
+#include "lent.hpp"
 
 #include <covey/detail/frame.hpp>
 
@@ -96,8 +97,7 @@ void write_name(signal_text& out, const frame* f, const frame& copy) noexcept {
 void write_counts(signal_text& out, const scope& s) noexcept {
   const std::uint64_t bits = s.attention.load(std::memory_order_relaxed);
   const std::uint64_t spawned = s.spawned.load(std::memory_order_relaxed);
-  const std::uint64_t back =
-      s.finished.load(std::memory_order_relaxed) + s.returned.load(std::memory_order_relaxed);
+  const std::uint64_t back = s.finished.load(std::memory_order_relaxed) + returned_to(s);
   const bool stopped = (bits & bits::stopped) != 0 && (bits & bits::unstopped) == 0;
   out << ", "
       << (stopped                      ? "stopping"

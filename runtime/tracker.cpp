@@ -261,16 +261,12 @@ void catch_up() noexcept {
   }
 }
 
-}  // namespace covey::runtime
-
-namespace covey::detail {
-
 void track_opening(scope& s) noexcept {
-  if (runtime::tracks_tasks()) {
-    static_cast<void>(runtime::nursery_record_of(s, true));
+  if (tracks_tasks()) {
+    static_cast<void>(nursery_record_of(s, true));
   } else {
-    s.attention.fetch_and(~attention::tracked, std::memory_order_seq_cst);
+    s.attention.fetch_and(~detail::attention::tracked, std::memory_order_seq_cst);
   }
 }
 
-}  // namespace covey::detail
+}  // namespace covey::runtime

@@ -71,6 +71,8 @@ void track_pause(record& me, life now) noexcept;
 // --- of scopes ----------------------------------------------------------------------------------------------------
 // It was opened at level full, or has got a name or a deadline.
 void track_scope(scope& s) noexcept;
+// It was born tracked, without options.
+void track_opening(scope& s) noexcept;
 void track_deadline(const scope& s, clock::time_point when) noexcept;
 void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;

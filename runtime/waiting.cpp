@@ -6,6 +6,7 @@
 #include "deque.hpp"
 #include "execute.hpp"
 #include "helping.hpp"
+#include "lent.hpp"
 #include "lot.hpp"
 #include "tracker.hpp"
 #include "wait_graph.hpp"
@@ -48,7 +49,7 @@ namespace {
 // Runs what is left of the children in the own deque, and collects what thieves brought back.
 void run_own_children(record& me, scope& s) noexcept {
   while (s.spawned.load(std::memory_order_relaxed) !=
-         s.finished.load(std::memory_order_relaxed) + s.returned.load(std::memory_order_relaxed)) {
+         s.finished.load(std::memory_order_relaxed) + returned_to(s)) {
     frame* const f = own_child(me, s);
     if (f == nullptr) {
       break;
@@ -136,7 +137,9 @@ void wait_children(scope& s) {
     throw_forked();
   }
   record* const me = this_record();
-  if (me != nullptr && runs_below(detail::this_context(), s)) {
+  // In its own body nothing runs below it: no walk up the tree at every join.
+  const detail::context here = detail::this_context();
+  if (me != nullptr && here != detail::body_of(&s) && runs_below(here, s)) {
     throw structure_error("covey: a child waits for its own " + in_words(s) +
                           "; it would wait for itself");
   }
@@ -152,7 +155,7 @@ void wait_children(scope& s) {
     }
     return;
   }
-  const tracked_pause here(*me, s);
+  const tracked_pause pause(*me, s);
   while (!all_back(s)) {
     if (owner) {
       run_own_children(*me, s);

@@ -6,9 +6,24 @@
 
 #include <covey/covey.hpp>
 
-#include <array>
-
 namespace {
+
+template <std::size_t N>
+std::uint64_t count(const nqueens::board<N>& board);
+
+// A child for every safe row from `row` on. They are taken last first, as the calls return.
+template <std::size_t N>
+std::uint64_t count_from(int row, const nqueens::board<N>& board, covey::nursery& kids) {
+  while (row < static_cast<int>(N) && !board.safe(row)) {
+    ++row;
+  }
+  if (row == static_cast<int>(N)) {
+    return 0;
+  }
+  auto here = kids.spawn([next = board.with(row)] { return count(next); });
+  const std::uint64_t others = count_from(row + 1, board, kids);
+  return here.get() + others;
+}
 
 template <std::size_t N>
 std::uint64_t count(const nqueens::board<N>& board) {
@@ -16,20 +31,7 @@ std::uint64_t count(const nqueens::board<N>& board) {
     return 1;
   }
   covey::nursery kids;
-  std::array<covey::future<std::uint64_t>, N> parts;
-  std::size_t spawned = 0;
-  for (int row = 0; row < static_cast<int>(N); ++row) {
-    if (!board.safe(row)) {
-      continue;
-    }
-    // NOLINTNEXTLINE(cppcoreguidelines-slicing): a future that may leave the scope is a part of what spawn returns
-    parts[spawned++] = kids.spawn([next = board.with(row)] { return count(next); });
-  }
-  std::uint64_t total = 0;
-  for (std::size_t i = 0; i < spawned; ++i) {
-    total += parts[i].get();
-  }
-  return total;
+  return count_from(0, board, kids);
 }
 
 struct nurseries {

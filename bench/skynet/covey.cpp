@@ -6,29 +6,32 @@
 
 #include <covey/covey.hpp>
 
-#include <array>
-
 namespace {
 
 using skynet::fan_out;
+
+std::uint64_t sum(std::uint64_t first, std::uint64_t leaves);
+
+// A child for every share but the last. They are taken last first, as the calls return.
+std::uint64_t sum_of_shares(std::uint64_t first,
+                            std::uint64_t share,
+                            std::size_t shares,
+                            covey::nursery& kids) {
+  if (shares == 1) {
+    return sum(first, share);
+  }
+  auto here = kids.spawn([first, share] { return sum(first, share); });
+  const std::uint64_t others = sum_of_shares(first + share, share, shares - 1, kids);
+  return here.get() + others;
+}
 
 /// @returns the sum of the `leaves` numbers from `first` on.
 std::uint64_t sum(std::uint64_t first, std::uint64_t leaves) {
   if (leaves == 1) {
     return first;
   }
-  const std::uint64_t share = leaves / fan_out;
   covey::nursery kids;
-  std::array<covey::future<std::uint64_t>, fan_out - 1> parts;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    // NOLINTNEXTLINE(cppcoreguidelines-slicing): a future that may leave the scope is a part of what spawn returns
-    parts[i] = kids.spawn([start = first + i * share, share] { return sum(start, share); });
-  }
-  std::uint64_t total = sum(first + parts.size() * share, share);
-  for (auto& part : parts) {
-    total += part.get();
-  }
-  return total;
+  return sum_of_shares(first, leaves / fan_out, fan_out, kids);
 }
 
 bench::measurement run(const bench::setup& setup) {

@@ -8,6 +8,7 @@
 #include <covey/policy.hpp>
 #include <covey/task_info.hpp>
 
+#include <cstdint>
 #include <future>
 #include <optional>
 #include <utility>
@@ -16,7 +17,8 @@ namespace covey {
 
 namespace detail {
 struct future_access;
-}
+struct by_spawning {};
+}  // namespace detail
 
 /// The outcome of one child, to be taken once.
 ///
@@ -93,6 +95,11 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] future {
   friend struct detail::future_access;
   COVEY_INLINE explicit future(detail::frame * f) noexcept : frame_(f) {
   }
+  // @param spawn returns the frame, or throws
+  template <class Spawn>
+  COVEY_INLINE future(detail::by_spawning /*how*/, Spawn && spawn)
+      : frame_(std::forward<Spawn>(spawn)()) {
+  }
   COVEY_INLINE void drop() noexcept {
     if (frame_ != nullptr) {
       detail::drop_future(std::exchange(frame_, nullptr));
@@ -142,30 +149,74 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
   using base = future<detail::child_result_t<F>>;
 
  public:
+  child_future(child_future && other) noexcept
+      : base(std::move(other)),
+        of_(other.of_),
+        where_(other.where_) {
+    adopt(other);
+  }
+  child_future& operator=(child_future&& other) noexcept {
+    base::operator=(std::move(other));
+    of_ = other.of_;
+    where_ = other.where_;
+    adopt(other);
+    return *this;
+  }
+  COVEY_INLINE ~child_future() {
+    if (fresh_) {
+      if (detail::frame* const f = std::exchange(this->frame_, nullptr)) {
+        detail::drop_future(remembered(f));
+      }
+    }
+  }
+
   /// As future::get().
   COVEY_INLINE detail::child_result_t<F> get() {
     using child = detail::child<F, Named>;
-    detail::frame* const f = std::exchange(this->frame_, nullptr);
+    detail::frame* const held = std::exchange(this->frame_, nullptr);
+    fresh_ = false;
     if constexpr (child::plain && child::small) {
-      const detail::own_words words;
-      detail::worker& me = *words.owned();
-      if (f != nullptr && detail::pop_private(me, f)) [[likely]] {
-        return child::invoke_here(words, *of_, f, where_, true);
+      if (held != nullptr && held == made_) [[likely]] {
+        detail::frame* const f = remembered(held);
+        const detail::own_words words;
+        if (detail::pop_private(*words.owned(), f)) [[likely]] {
+          return child::invoke_popped(words, *of_, f, where_);
+        }
+        return base::get_of(f);
       }
     }
-    return base::get_of(f);
+    return base::get_of(held);
   }
 
  private:
   friend struct detail::future_access;
-  COVEY_INLINE child_future(detail::frame * f, detail::scope * of, const site& where) noexcept
-      : base(f),
-        of_(of),
+  template <class Spawn>
+  COVEY_INLINE child_future(detail::scope & of, const site& where, Spawn&& spawn)
+      // Into a member that has no initialisation of its own, before its turn: if the spawn throws, nothing is there.
+      : base(
+            detail::by_spawning(),
+            [&]() __attribute__((always_inline)) { return made_ = spawn(kept_); }),
+        of_(&of),
         where_(where) {
   }
-  // What get() needs in place, which compilers know without memory.
+  // @returns f, from memory where compilers know that it is there; elsewhere as it is.
+  COVEY_INLINE detail::frame* remembered(detail::frame * f) const noexcept {
+    if (__builtin_constant_p(f == made_) && f == made_) {
+      return kept_;
+    }
+    return f;
+  }
+  void adopt(const child_future& other) noexcept {
+    made_ = this->frame_;
+    kept_ = made_;
+    fresh_ = other.fresh_;
+  }
+  // What get() needs in place, which compilers know without memory; of the child in made_.
   detail::scope* of_;
   site where_;
+  detail::frame* made_;      // frame_, as long as nobody moves it through a reference to the base
+  detail::kept_frame kept_;  // the same, in memory
+  bool fresh_ = true;        // nobody has called get()
 };
 
 template <class F, bool Named>
@@ -174,9 +225,10 @@ future(child_future<F, Named>) -> future<detail::child_result_t<F>>;
 namespace detail {
 // Lets nurseries make futures.
 struct future_access {
-  template <class F, bool Named>
-  COVEY_INLINE static child_future<F, Named> make(frame* f, scope* of, const site& where) noexcept {
-    return child_future<F, Named>(f, of, where);
+  // @param spawn as detail::spawn_kept()
+  template <class F, bool Named, class Spawn>
+  COVEY_INLINE static child_future<F, Named> make(scope& of, const site& where, Spawn&& spawn) {
+    return child_future<F, Named>(of, where, std::forward<Spawn>(spawn));
   }
   template <class F>
   static future<child_result_t<F>> plain(frame* f) noexcept {

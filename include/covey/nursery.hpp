@@ -47,8 +47,14 @@ class [[nodiscard]] nursery : private detail::scope {
 
   /// Opens a fail-fast nursery in the pool of the enclosing task, or in the default pool.
   /// @throws pool_error when no pool can be had; structure_error when the stack is nearly used up.
-  COVEY_INLINE explicit nursery(site where = site::current())
-      : nursery(detail::open_here(where), where) {}
+  COVEY_INLINE explicit nursery(site where = site::current()) : scope(detail::own_words(), where) {
+    if (detail::opens_slowly(*this)) [[unlikely]] {
+      detail::open_slowly(*this);
+      detail::expect_no_children(*this);
+    } else {
+      detail::own_words().enter(detail::body_of(this));
+    }
+  }
   /// Opens a nursery with options.
   /// @throws std::invalid_argument naming the valid range for a number out of range, before anything is allocated;
   ///         std::bad_alloc; and as the default constructor.
@@ -83,7 +89,9 @@ class [[nodiscard]] nursery : private detail::scope {
       COVEY_INLINE child_future<std::decay_t<F>> spawn(F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, false>(
-        detail::spawn_child<false, false>(*this, where, {}, std::forward<F>(work)), this, where);
+        *this, where, [&](detail::kept_frame & kept) __attribute__((always_inline)) {
+          return detail::spawn_kept<false>(*this, where, {}, std::forward<F>(work), kept);
+        });
   }
   /// The same with a name (at most 47 bytes are kept) that messages show.
   template <class F>
@@ -91,7 +99,9 @@ class [[nodiscard]] nursery : private detail::scope {
   true > spawn(std::string_view name, F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, true>(
-        detail::spawn_child<true, false>(*this, where, name, std::forward<F>(work)), this, where);
+        *this, where, [&](detail::kept_frame & kept) __attribute__((always_inline)) {
+          return detail::spawn_kept<true>(*this, where, name, std::forward<F>(work), kept);
+        });
   }
 
   /// Spawns a child without a future: its memory is given back as soon as it finishes. @throws as spawn().
@@ -165,14 +175,6 @@ class [[nodiscard]] nursery : private detail::scope {
   friend class covey::parent;
   friend class covey::door;
   friend struct detail::nursery_access;
-
-  COVEY_INLINE nursery(const detail::opening& from, const site& where) noexcept
-      : scope(from, where) {
-    from.words.enter(detail::body_of(this));
-    if ((from.attention & detail::attention::tracked) != 0) [[unlikely]] {
-      detail::track_opening(*this);
-    }
-  }
 
   template <bool Named, class F>
   std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_child(std::string_view name,

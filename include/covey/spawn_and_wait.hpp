@@ -32,8 +32,10 @@ struct awaited {
                                    value_or_monostate<T>>>
       value;
 
+  // @returns whether there is one. If not, the nursery has the failure or the stop already, and throws it, with all of
+  // its siblings', from join().
   template <class Future>
-  COVEY_INLINE void take(Future& from) {
+  COVEY_INLINE bool take(Future& from) {
     try {
       if constexpr (std::is_void_v<T>) {
         from.get();
@@ -43,8 +45,9 @@ struct awaited {
       } else {
         value.emplace(from.get());
       }
-    } catch (...) {  // NOLINT(bugprone-empty-catch)
-      // The nursery has the failure already, and throws it, with its siblings', from join().
+      return true;
+    } catch (...) {
+      return false;
     }
   }
   COVEY_INLINE value_or_monostate<T> release() {
@@ -211,11 +214,15 @@ requires(detail::is_child<std::decay_t<std::ranges::range_reference_t<Range>>> &
     for (auto&& one : range) {
       futures.push_back(kids.spawn(std::forward<decltype(one)>(one), where));
     }
-    kids.join();
+    // Last first, from the top of the deque: those are run in place, while thieves begin with the first ones.
+    std::vector<detail::awaited<result>> outcomes(futures.size());
+    for (std::size_t i = futures.size(); i-- > 0 && outcomes[i].take(futures[i]);) {
+    }
+    kids.join();  // throws, if one could not be taken
     std::vector<detail::value_or_monostate<result>> results;
-    results.reserve(futures.size());
-    for (auto& one : futures) {
-      results.push_back(one.get());
+    results.reserve(outcomes.size());
+    for (auto& one : outcomes) {
+      results.push_back(one.release());
     }
     return results;
   }

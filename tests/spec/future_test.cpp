@@ -112,6 +112,40 @@ TEST_P(future, assigned_over_drops_what_it_held) {
   EXPECT_EQ(value.get(), 2);
 }
 
+TEST_P(future, has_what_was_moved_into_it_last_also_through_its_base) {
+  covey::nursery kids{here()};
+  auto first = kids.spawn([] { return 1; });
+  auto second =
+      kids.spawn([text = std::string(100, 'x')] { return static_cast<int>(text.size()); });
+  covey::future<int>& base = first;
+  base = std::move(second);
+  EXPECT_EQ(first.get(), 100);
+  EXPECT_THROW(second.get(), std::future_error);
+  base = kids.spawn([] { return 3; });
+  EXPECT_EQ(first.get(), 3);
+  auto third = kids.spawn([] { return 4; });
+  const auto take = [](covey::future<int>&& from) { return covey::future<int>(std::move(from)); };
+  covey::future<int> taken = take(std::move(third));
+  EXPECT_THROW(third.get(), std::future_error);
+  EXPECT_EQ(taken.get(), 4);
+}
+
+TEST_P(future, moves_as_what_spawn_returned) {
+  covey::nursery kids{here()};
+  const auto square_of = [&](int n) { return kids.spawn([n] { return n * n; }); };
+  auto one = square_of(2);
+  auto other = square_of(3);
+  std::swap(one, other);
+  EXPECT_EQ(one.get(), 9);
+  one = std::move(other);
+  EXPECT_EQ(one.get(), 4);
+  EXPECT_THROW(other.get(), std::future_error);
+  one = square_of(5);
+  auto moved = std::move(one);
+  EXPECT_THROW(one.get(), std::future_error);
+  EXPECT_EQ(moved.get(), 25);
+}
+
 TEST_P(future, may_be_read_in_any_order) {
   covey::nursery kids{here()};
   std::vector<covey::future<int>> values;

@@ -112,6 +112,19 @@ TEST_P(spawn_and_wait, throws_all_failures_in_the_order_of_the_callables) {
   EXPECT_TRUE(seen == (strings{"first", "second"}) || seen.size() == 1U);
 }
 
+TEST_P(spawn_and_wait, throws_what_callables_of_a_range_throw) {
+  const auto work = [] {
+    std::vector<std::function<int()>> all(100, [] { return 1; });
+    for (std::size_t i = 90; i < all.size(); ++i) {
+      all[i] = []() -> int { throw std::runtime_error("late"); };
+    }
+    return covey::spawn_and_wait(all);
+  };
+  const auto seen = on_pool([&] { return failures_of(work); });
+  ASSERT_FALSE(seen.empty());  // one at least: the first failure stops the others
+  EXPECT_EQ(seen, strings(seen.size(), "late"));
+}
+
 TEST_P(spawn_and_wait, waits_for_the_others_when_one_fails) {
   std::atomic<int> inside{0};
   const auto work = [&] {

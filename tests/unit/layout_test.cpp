@@ -69,6 +69,30 @@ TEST(layout, keeps_what_an_owner_looks_up_together) {
   EXPECT_TRUE(lines(r.floor).touches(lines(r.limit)));
 }
 
+// Whether `later` never lies on the last line of `earlier`, both parts of `whole`, wherever that lies.
+template <class Whole, class Earlier, class Later>
+bool never_share_a_line(const Whole& whole, const Earlier& earlier, const Later& later) {
+  constexpr std::uintptr_t line = 64;
+  const auto begin = reinterpret_cast<std::uintptr_t>(&whole);
+  const std::uintptr_t last =
+      reinterpret_cast<std::uintptr_t>(&earlier) + sizeof(Earlier) - 1 - begin;
+  // Lines begin at multiples of the alignment: the longest way to go is from the one below `last`.
+  const std::uintptr_t line_begin = last / alignof(Whole) * alignof(Whole);
+  return reinterpret_cast<std::uintptr_t>(&later) - begin >= line_begin + line;
+}
+
+TEST(layout, keeps_apart_what_all_read_what_the_owner_counts_and_what_thieves_bring_to_a_nursery) {
+  covey::nursery kids;
+  const covey::detail::scope& s = covey::detail::nursery_access::of(kids);
+  EXPECT_TRUE(never_share_a_line(s, s.owner, s.spawned));
+  EXPECT_TRUE(never_share_a_line(s, s.unwinding_and_record, s.returned));
+  EXPECT_LT(static_cast<const void*>(&s.attention), static_cast<const void*>(&s.owner));
+  EXPECT_LT(static_cast<const void*>(&s.spawned), static_cast<const void*>(&s.finished));
+  EXPECT_LT(static_cast<const void*>(&s.finished),
+            static_cast<const void*>(&s.unwinding_and_record));
+  EXPECT_LT(static_cast<const void*>(&s.returned), static_cast<const void*>(&s.done));
+}
+
 TEST(layout, begins_each_record_on_lines_of_its_own) {
   EXPECT_EQ(alignof(record) % pair_of_lines, 0U);
   EXPECT_EQ(sizeof(record) % pair_of_lines, 0U);

@@ -76,31 +76,33 @@ struct child {
   // Runs a child that nobody else can reach any more, on the owner's stack. pop_private() or claim() has taken it.
   static result invoke(worker& me, frame* f) {
     if constexpr (plain && small) {
-      const bool shown = resident && equal(*me.sp.load(std::memory_order_relaxed), f);
-      return invoke_here(own_words(), *f->of, f, f->spawned_at, shown);
+      const own_words words;
+      if (resident && equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
+        return invoke_popped(words, *f->of, f, f->spawned_at);
+      }
+      return runs_in_place(*f->of, words) ? invoke_in_place(words, me, *f->of, f)
+                                          : invoke_with_context(me, f);
     } else {
       return invoke_with_context(me, f);
     }
   }
 
-  // @param shown the frame is still in its slot, after pop_private()
-  COVEY_INLINE static result invoke_here(
-      own_words words, scope& s, frame* f, const site& where, bool shown) {
+  // After pop_private(): the frame is still in its slot.
+  COVEY_INLINE static result invoke_popped(own_words words, scope& s, frame* f, const site& where) {
     if (!runs_in_place(s, words)) [[unlikely]] {
       return invoke_with_context(*words.owned(), f);
     }
     if constexpr (resident) {
-      if (shown) [[likely]] {
-        return invoke_resident(words, s, f, where);
-      }
+      return invoke_resident(words, s, f, where);
+    } else {
+      return invoke_in_place(words, *words.owned(), s, f);
     }
-    return invoke_in_place(words, *words.owned(), s, f);
   }
 
   // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s, own_words words) noexcept {
-    return words.runs_in(body_of(&s)) &&
-           !any_of<attention::stopped | attention::tracked>(s.attention);
+    return often(words.runs_in(body_of(address_anew<1>(s)))) &&
+           !seldom(any_of<attention::stopped | attention::tracked>(s.attention));
   }
 
   COVEY_INLINE static result invoke_resident(own_words words,

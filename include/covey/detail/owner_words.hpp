@@ -31,6 +31,18 @@ template <class T>
 #endif
 }
 
+// @returns the word, which nobody else writes, as compilers know it from the last store that they saw: no instruction
+// at all, often.
+template <class T>
+[[nodiscard]] COVEY_INLINE T known(const std::atomic<T>& word) noexcept {
+#if COVEY_TSAN
+  return word.load(std::memory_order_relaxed);
+#else
+  static_assert(sizeof(word) == sizeof(T));
+  return reinterpret_cast<const T&>(word);
+#endif
+}
+
 // Writes the word, which nobody else does: one store, past which compilers know what they knew.
 template <class T>
 COVEY_INLINE void put(std::atomic<T>& word, T value) noexcept {
@@ -40,6 +52,14 @@ COVEY_INLINE void put(std::atomic<T>& word, T value) noexcept {
 #else
   word.store(value, std::memory_order_relaxed);
 #endif
+}
+
+// Conditions as they are, with what to expect of them: for chains of them, in which GCC knows of the whole only.
+[[nodiscard]] COVEY_INLINE bool often(bool condition) noexcept {
+  return __builtin_expect(static_cast<long>(condition), 1) != 0;
+}
+[[nodiscard]] COVEY_INLINE bool seldom(bool condition) noexcept {
+  return __builtin_expect(static_cast<long>(condition), 0) != 0;
 }
 
 // @returns at >= bound
@@ -97,6 +117,22 @@ COVEY_INLINE void raise(std::atomic<std::uint64_t>& word) noexcept {
 #else
   word.store(word.load(std::memory_order_relaxed) + 1,
              Release ? std::memory_order_release : std::memory_order_relaxed);
+#endif
+}
+
+// @returns &object, found anew: compilers would keep the address of a local object in a register that calls preserve,
+// and a function that is called once per child would save and restore that one.
+// @tparam Use one number for each: the same assembly twice would be done once.
+template <int Use, class T>
+[[nodiscard]] COVEY_INLINE T* address_anew(T& object) noexcept {
+#if COVEY_COMPARES_MEMORY
+  T* here;
+  asm("leaq %[object], %[here]  # %c[use]"
+      : [here] "=r"(here)
+      : [object] "m"(object), [use] "i"(Use));
+  return here;
+#else
+  return &object;
 #endif
 }
 

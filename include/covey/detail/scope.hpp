@@ -20,59 +20,56 @@ namespace covey::detail {
 struct
     scope_extra;  // runtime/scope.hpp: options, failures, deadline, stop state; made on first need
 
-// What a scope takes from the thread that opens it.
-struct opening {
-  own_words words;
-  worker* owner = nullptr;
-  context outer = 0;
-  std::uint64_t attention = 0;
-  unsigned int unwinding = 0;
-};
-
-// Three groups that different threads write, a cache line apart wherever the scope lies (checked by a test):
-// what all read, what the owner counts, what thieves bring back.
-struct scope : context_base {
+// Three groups that different threads write, a cache line apart wherever the scope lies (checked by a test): what all
+// read, what the owner writes, what thieves bring back. Within a group words that are written one after the other are
+// neighbours: processors store two words a cycle into one line, and else one; fib is its stores.
+struct alignas(16) scope : context_base {
   worker* owner =
-      nullptr;        // whose deque holds the children; null: every spawn goes through the injector
+      nullptr;  // whose deque holds the children; null: every spawn goes through the injector
+  std::byte apart_from_owner[48];
+
+  // Children spawned by the owner. Written by the owner alone; read by joiners on other threads.
+  std::atomic<std::uint64_t> spawned{0};
+  // Those of them that the owner itself finished. Written by the owner alone; read like `spawned`.
+  std::atomic<std::uint64_t> finished{0};
+  // Made by whoever needs it first (compare-exchange); belongs to the scope.
+  std::atomic<scope_extra*> rare{nullptr};
   context outer = 0;  // what this was opened in; restored at the end
   covey::site opened_at;
   // Low half: exceptions in flight when it was opened. High half: index of its record at tracking level full; 0: none.
   //   written  the low half once, by the owner; the high half once, by whoever needs the record first (compare-exchange).
   //   read     by the owner, and by descendants that look for the record of what they are in.
   std::atomic<std::uint64_t> unwinding_and_record{0};
-  // Made by whoever needs it first (compare-exchange); belongs to the scope.
-  std::atomic<scope_extra*> rare{nullptr};
-  std::byte apart_from_counts[64];
+  std::byte apart_from_thieves[48];
 
-  // Children spawned by the owner. Written by the owner alone; read by joiners on other threads.
-  std::atomic<std::uint64_t> spawned{0};
-  // Those of them that the owner itself finished. Written by the owner alone; read like `spawned`.
-  std::atomic<std::uint64_t> finished{0};
-  std::byte apart_from_thieves[64];
-
-  // Those of them that other workers finished.
-  //   written  + (acq_rel) by a thief, for one child or for a batch, as its last touch of the scope.
-  //   read     by joiners: spawned == finished + returned means that no local child is out.
-  std::atomic<std::uint64_t> returned{0};
-  // Finished children whose futures live, on their way back to the owner: pushed by thieves (release) before
-  // `returned`, taken by the owner (acquire).
-  std::atomic<frame*> done{nullptr};
-  // With attention::targeted: the value of `returned` that the sleeping joiner waits for. Not set before: a union
-  // spares every nursery the store.
+  // Valid with attention::lent, which comes with the first child that goes to another worker; not set before: a union
+  // spares every nursery the stores.
   union {
+    // Children of the owner's that other workers finished.
+    //   written  + (acq_rel) by a thief, for one child or for a batch, as its last touch of the scope.
+    //   read     by joiners: spawned == finished + returned means that no local child is out.
+    std::atomic<std::uint64_t> returned;
+  };
+  union {
+    // Finished children whose futures live, on their way back to the owner: pushed by thieves (release) before
+    // `returned`, taken by the owner (acquire).
+    std::atomic<frame*> done;
+  };
+  union {
+    // With attention::targeted: the value of `returned` that the sleeping joiner waits for.
     std::atomic<std::uint64_t> target;
   };
 
   // The bytes between the groups stay as they are: clearing them would cost every nursery.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
   explicit scope(const site& where) noexcept : opened_at(where) {}
+  // In the innermost context of this thread, with default options; unless opens_slowly().
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
-  COVEY_INLINE scope(const opening& from, const site& where) noexcept
-      : context_base{from.attention},
-        owner(from.owner),
-        outer(from.outer),
+  COVEY_INLINE scope(own_words words, const site& where) noexcept
+      : owner(words.owned()),
+        outer(words.now()),
         opened_at(where),
-        unwinding_and_record(from.unwinding) {}
+        unwinding_and_record(owner->exceptions->uncaught) {}
 };
 
 [[nodiscard]] inline context_base* base_of(context c) noexcept {
@@ -94,8 +91,8 @@ COVEY_API extern context_base no_context;
 // Compiled halves.
 COVEY_API void open_with_options(scope& s, const nursery_options& options, bool boxed);
 COVEY_API void end_scope(scope& s);  // the destructor's slow path: waits, may throw the outcome
-COVEY_API void end_boxed(scope& s) noexcept;      // of nursery_box: failures go to the sink
-COVEY_API void track_opening(scope& s) noexcept;  // of a scope that was born tracked
+COVEY_API void end_boxed(scope& s) noexcept;  // of nursery_box: failures go to the sink
+COVEY_API void open_slowly(scope& s);         // enters the body, too; throws as the nursery
 COVEY_API void finish_quietly(
     scope& s) noexcept;                // stop, wait, report what nobody received: for unwinding
 COVEY_API void join_scope(scope& s);   // waits, closes, throws the outcome
@@ -143,26 +140,25 @@ COVEY_API void open_door(scope& s);
 COVEY_API void close_door(scope& s) noexcept;
 [[noreturn]] COVEY_API void throw_closed_door();
 
-// Opens a scope with default options in the innermost context of this thread.
-COVEY_INLINE opening open_here(const site where) {
-  const own_words words;
-  worker* me = words.owned();
-  if (stack_is_below(me->nest_limit)) [[unlikely]] {
-    me = &enter_covey(where);
+// Whether a scope that was just made for this thread needs open_slowly(): the thread is not in covey, its stack is nearly
+// used up, or the scope is born with attention bits. A later stop of an ancestor is pulled.
+[[nodiscard]] COVEY_INLINE bool opens_slowly(const scope& s) noexcept {
+  return seldom(stack_is_below(s.owner->nest_limit)) ||
+         seldom(any_of<attention::inherited>(base_of(s.outer)->attention));
+}
+
+// Tells compilers what open_slowly() leaves behind.
+COVEY_INLINE void expect_no_children(const scope& s) noexcept {
+  if (known(s.spawned) != 0) {
+    __builtin_unreachable();
   }
-  const context outer = words.now();
-  // A scope opened under a stopped one is born stopped; a later stop of an ancestor is pulled.
-  return {words,
-          me,
-          outer,
-          base_of(outer)->attention.load(std::memory_order_relaxed) & attention::inherited,
-          me->exceptions->uncaught};
 }
 
 // True when a scope can end on the fast path: nothing out, nothing to report, innermost on its own thread.
 [[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s, own_words words) noexcept {
-  return equal(s.finished, s.spawned.load(std::memory_order_relaxed)) &&
-         equal(s.attention, std::uint64_t{0}) && words.runs_in(body_of(const_cast<scope*>(&s)));
+  return often(words.runs_in(body_of(const_cast<scope*>(address_anew<3>(s))))) &&
+         often(equal(s.finished, s.spawned.load(std::memory_order_relaxed))) &&
+         often(equal(s.attention, std::uint64_t{0}));
 }
 
 // After a frame was put into the slot at sp.
@@ -175,11 +171,20 @@ COVEY_INLINE void raise_sp(worker& me, slot* at) {
   }
 }
 
+// Notes the frame of a child in memory, too, where its future finds it again. clang would hold it in a register, which
+// has to live across the parent's own part of the work: that costs every call of the function, leaves included, a store
+// and a load. GCC would hold everything in memory that lies in one object with a volatile member.
+#if defined(__clang__)
+using kept_frame = frame* volatile;
+#else
+using kept_frame = frame*;
+#endif
+
 // Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).
 // `Waits`: get() may leave the frame in the slot.
 template <bool Waits>
 COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
-  const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);
+  const std::uint64_t order = known(s.spawned);
   f->order = order;
   s.spawned.store(order + 1, std::memory_order_relaxed);
   light_barrier();  // pairs with the heavy_barrier() of a joiner on another thread, which closes and then counts
@@ -203,18 +208,24 @@ COVEY_INLINE void count_finished(scope& s) noexcept {
   raise<true>(s.finished);
 }
 
+// As child_of(), found anew.
+[[nodiscard]] COVEY_INLINE context child_anew(scope& s) noexcept {
+  static_assert(in_child == 1);
+  return reinterpret_cast<context>(address_anew<4>(reinterpret_cast<char*>(&s)[in_child]));
+}
+
 // The time in which get() runs a child of this scope in place: from its body into the child, and back.
 class inline_visit {
  public:
   COVEY_INLINE inline_visit(own_words words, scope& s) noexcept : s_(s) {
-    words.enter(child_of(&s));
+    words.enter(child_anew(s));
   }
   COVEY_INLINE ~inline_visit() {
     if (armed) [[likely]] {
       const own_words words;
-      words.enter(body_of(&s_));
       count_finished(s_);
       words.count_run();
+      words.enter(body_of(address_anew<2>(s_)));
     }
   }
   inline_visit(const inline_visit&) = delete;

@@ -86,10 +86,12 @@ template <class F>
 // A resident child of the owner's, into the frame that waits for it, by a scope that wants no attention. Nothing is
 // written before all that is known, but for the count; so that the slow path starts from the beginning.
 template <class F>
-COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
+COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work, kept_frame& kept) {
   using made = child<F, false>;
   if (own_words().owns(s.owner)) [[likely]] {
     worker& me = *s.owner;
+    const std::uint64_t order =
+        known(s.spawned);  // before stores that might hit it, for all that compilers know
     slot* const at = own(me.sp);
     frame* f = own(*at);
     if (f == nullptr) {
@@ -97,34 +99,51 @@ COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
       f = take_free<made::size_class>(me, at);
     }
     if (f != nullptr && equal(f->marks, class_mark(made::size_class))) [[likely]] {
-      fill_frame<made>(f, s, where, {}, work);
-      const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);
       s.spawned.store(order + 1, std::memory_order_relaxed);
+      kept = f;
+      f->order = order;
+      fill_frame<made>(f, s, where, {}, work);
       light_barrier();  // as in push_child()
       if (!any_of<attention::slow_spawn>(s.attention)) [[likely]] {
-        f->order = order;
         raise_sp(me, at);
         return f;
       }
       s.spawned.store(order, std::memory_order_release);
     }
   }
-  return spawn_anyhow(s, where, work);
+  frame* const f = spawn_anyhow(s, where, work);
+  kept = f;
+  return f;
 }
 
-// As spawn_in_full(), by the shortest way.
+// As spawn_in_full(), by the shortest way. @returns the frame, which is in `kept`, too.
+template <bool Named, class F>
+COVEY_INLINE frame* spawn_kept(
+    scope& s, const site& where, std::string_view name, F&& work, kept_frame& kept) {
+  using callable = std::decay_t<F>;
+  if constexpr (child<callable, Named>::resident) {
+    refuse_if_null(work);
+    return spawn_resident<callable>(s, where, work, kept);
+  } else {
+    frame* const f =
+        spawn_in_full<Named, false>(s, where, name, std::forward<F>(work), spawn_mode::must);
+    kept = f;
+    return f;
+  }
+}
+
+// The same for those who keep the frame as they like. @returns null if the scope refused it.
 template <bool Named, bool Dropped, class F>
 COVEY_INLINE frame* spawn_child(scope& s,
                                 const site& where,
                                 std::string_view name,
                                 F&& work,
                                 spawn_mode mode = spawn_mode::must) {
-  using callable = std::decay_t<F>;
   // Without a future a child ends in the join, and its frame in the free list: nothing would wait in the slot.
-  if constexpr (child<callable, Named>::resident && !Dropped) {
-    refuse_if_null(work);
+  if constexpr (child<std::decay_t<F>, Named>::resident && !Dropped) {
     if (mode == spawn_mode::must) {
-      return spawn_resident<callable>(s, where, work);
+      kept_frame kept;
+      return spawn_kept<Named>(s, where, name, std::forward<F>(work), kept);
     }
   }
   return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);

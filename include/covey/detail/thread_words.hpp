@@ -110,10 +110,10 @@ class own_words {
     return owned() == who;
   }
   [[nodiscard]] COVEY_INLINE context now() const noexcept {
-    return reinterpret_cast<context>(this_thread_words.runs.load(std::memory_order_relaxed));
+    return reinterpret_cast<context>(known(this_thread_words.runs));
   }
   [[nodiscard]] COVEY_INLINE bool runs_in(context wanted) const noexcept {
-    return equal(this_thread_words.runs, reinterpret_cast<context_base*>(wanted));
+    return now() == wanted;
   }
   COVEY_INLINE void enter(context next) const noexcept {
     put(this_thread_words.runs, reinterpret_cast<context_base*>(next));

@@ -38,6 +38,8 @@ inline constexpr std::uint64_t watched =
     256;  // must end in compiled code, which leaves a mark: debug builds of the library
 inline constexpr std::uint64_t tracked =
     512;  // every spawn, every get() and the end take the slow path: the tracker writes them down
+inline constexpr std::uint64_t lent =
+    1024;  // a child went to another worker: scope::returned and done are valid
 // What a scope has from its birth if what it is opened in has it.
 inline constexpr std::uint64_t inherited = stopped | watched | tracked;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;
@@ -203,7 +205,7 @@ COVEY_INLINE const char* stack_pointer() noexcept {
 [[nodiscard]] COVEY_INLINE bool stack_is_below(const std::atomic<const char*>& bound) noexcept {
 #if COVEY_COMPARES_MEMORY
   bool yes;
-  asm volatile("cmpq %[bound], %%rsp" : "=@ccb"(yes) : [bound] "m"(bound));
+  asm("cmpq %[bound], %%rsp" : "=@ccb"(yes) : [bound] "m"(bound));
   return yes;
 #else
   return stack_pointer() < bound.load(std::memory_order_relaxed);
