@@ -84,8 +84,8 @@ void open_slowly(scope& s) {
   if (stack_is_below(s.owner->nest_limit)) {
     s.owner = &enter_covey(s.opened_at);
     s.outer = this_context();
-    s.unwinding_and_record.store(s.owner->exceptions->uncaught, std::memory_order_relaxed);
   }
+  s.unwinding_and_record.store(s.owner->exceptions->uncaught, std::memory_order_relaxed);
   s.attention.store(
       base_of(s.outer)->attention.load(std::memory_order_relaxed) & attention::inherited,
       std::memory_order_relaxed);

@@ -52,7 +52,7 @@ class [[nodiscard]] nursery : private detail::scope {
       detail::open_slowly(*this);
       detail::expect_no_children(*this);
     } else {
-      detail::own_words().enter(detail::body_of(this));
+      detail::own_words().enter(detail::body_of(detail::address_anew<5, detail::scope>(*this)));
     }
   }
   /// Opens a nursery with options.

@@ -6,8 +6,10 @@
 #include <covey/config.hpp>
 
 #include <atomic>
+#include <bit>
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 // ThreadSanitizer has to see the reads, and other processors have no compare with memory.
 #if defined(__x86_64__) && !COVEY_TSAN
@@ -133,6 +135,20 @@ template <int Use, class T>
   return here;
 #else
   return &object;
+#endif
+}
+
+// @returns the word as something that compilers have not seen before: what they know already, such as an address, they
+// make again where it is needed, and hold no register for it.
+template <class T>
+[[nodiscard]] COVEY_INLINE T opaque(T word) noexcept {
+  static_assert(sizeof(T) == sizeof(std::uintptr_t) && std::is_trivially_copyable_v<T>);
+#if COVEY_COMPARES_MEMORY
+  auto bits = std::bit_cast<std::uintptr_t>(word);
+  asm("" : "+r"(bits));
+  return std::bit_cast<T>(bits);
+#else
+  return word;
 #endif
 }
 

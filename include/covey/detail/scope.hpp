@@ -34,12 +34,12 @@ struct alignas(16) scope : context_base {
   std::atomic<std::uint64_t> finished{0};
   // Made by whoever needs it first (compare-exchange); belongs to the scope.
   std::atomic<scope_extra*> rare{nullptr};
-  context outer = 0;  // what this was opened in; restored at the end
-  covey::site opened_at;
   // Low half: exceptions in flight when it was opened. High half: index of its record at tracking level full; 0: none.
   //   written  the low half once, by the owner; the high half once, by whoever needs the record first (compare-exchange).
   //   read     by the owner, and by descendants that look for the record of what they are in.
   std::atomic<std::uint64_t> unwinding_and_record{0};
+  context outer = 0;  // what this was opened in; restored at the end
+  covey::site opened_at;
   std::byte apart_from_thieves[48];
 
   // Valid with attention::lent, which comes with the first child that goes to another worker; not set before: a union
@@ -68,8 +68,7 @@ struct alignas(16) scope : context_base {
   COVEY_INLINE scope(own_words words, const site& where) noexcept
       : owner(words.owned()),
         outer(words.now()),
-        opened_at(where),
-        unwinding_and_record(owner->exceptions->uncaught) {}
+        opened_at(where) {}
 };
 
 [[nodiscard]] inline context_base* base_of(context c) noexcept {
@@ -141,10 +140,11 @@ COVEY_API void close_door(scope& s) noexcept;
 [[noreturn]] COVEY_API void throw_closed_door();
 
 // Whether a scope that was just made for this thread needs open_slowly(): the thread is not in covey, its stack is nearly
-// used up, or the scope is born with attention bits. A later stop of an ancestor is pulled.
+// used up, an exception is in flight, or the scope is born with attention bits. A later stop of an ancestor is pulled.
 [[nodiscard]] COVEY_INLINE bool opens_slowly(const scope& s) noexcept {
   return seldom(stack_is_below(s.owner->nest_limit)) ||
-         seldom(any_of<attention::inherited>(base_of(s.outer)->attention));
+         seldom(any_of<attention::inherited>(base_of(s.outer)->attention)) ||
+         seldom(s.owner->exceptions->uncaught != 0);
 }
 
 // Tells compilers what open_slowly() leaves behind.

@@ -42,8 +42,8 @@ template <class Child, class F>
 COVEY_INLINE void fill_frame(
     frame* f, scope& s, const site& where, std::string_view name, F&& work) {
   f->ops = &Child::table;
-  f->of = &s;
-  f->spawned_at = where;
+  f->of = address_anew<6>(s);
+  f->spawned_at = opaque(where);
   unfilled_frame<Child> guard{f};
   using callable = std::remove_cvref_t<decltype(*Child::callable(f))>;
   ::new (reinterpret_cast<std::byte*>(f) + Child::callable_at) callable(std::forward<F>(work));
