@@ -150,16 +150,20 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
 
  public:
   child_future(child_future && other) noexcept
-      : base(std::move(other)),
+      : base(static_cast<base&&>(other)),
         of_(other.of_),
-        where_(other.where_) {
-    adopt(other);
+        where_(other.where_),
+        made_(this->frame_),
+        kept_(this->frame_),
+        fresh_(other.fresh_) {
   }
   child_future& operator=(child_future&& other) noexcept {
-    base::operator=(std::move(other));
+    base::operator=(static_cast<base&&>(other));
     of_ = other.of_;
     where_ = other.where_;
-    adopt(other);
+    made_ = this->frame_;
+    kept_ = this->frame_;
+    fresh_ = other.fresh_;
     return *this;
   }
   COVEY_INLINE ~child_future() {
@@ -191,6 +195,7 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
  private:
   friend struct detail::future_access;
   template <class Spawn>
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): made_ and kept_ are set on the way
   COVEY_INLINE child_future(detail::scope & of, const site& where, Spawn&& spawn)
       // Into a member that has no initialisation of its own, before its turn: if the spawn throws, nothing is there.
       : base(
@@ -205,11 +210,6 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
       return kept_;
     }
     return f;
-  }
-  void adopt(const child_future& other) noexcept {
-    made_ = this->frame_;
-    kept_ = made_;
-    fresh_ = other.fresh_;
   }
   // What get() needs in place, which compilers know without memory; of the child in made_.
   detail::scope* of_;

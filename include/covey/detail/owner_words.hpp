@@ -40,7 +40,7 @@ template <class T>
 #if COVEY_TSAN
   return word.load(std::memory_order_relaxed);
 #else
-  static_assert(sizeof(word) == sizeof(T));
+  static_assert(sizeof(word) == 8);
   return reinterpret_cast<const T&>(word);
 #endif
 }
@@ -138,18 +138,19 @@ template <int Use, class T>
 #endif
 }
 
-// @returns the word as something that compilers have not seen before: what they know already, such as an address, they
-// make again where it is needed, and hold no register for it.
+// @returns the word (larger things as they are) as something that compilers have not seen before: what they know already,
+// such as an address, they make again where it is needed, and hold no register for it.
 template <class T>
 [[nodiscard]] COVEY_INLINE T opaque(T word) noexcept {
-  static_assert(sizeof(T) == sizeof(std::uintptr_t) && std::is_trivially_copyable_v<T>);
 #if COVEY_COMPARES_MEMORY
-  auto bits = std::bit_cast<std::uintptr_t>(word);
-  asm("" : "+r"(bits));
-  return std::bit_cast<T>(bits);
-#else
-  return word;
+  if constexpr (std::has_unique_object_representations_v<T> &&
+                sizeof(word) == sizeof(std::uintptr_t)) {
+    auto bits = std::bit_cast<std::uintptr_t>(word);
+    asm("" : "+r"(bits));
+    return std::bit_cast<T>(bits);
+  }
 #endif
+  return word;
 }
 
 }  // namespace covey::detail
