@@ -25,7 +25,9 @@ set(COVEY_HEADERS
   include/covey/detail/reduce_work.hpp
   include/covey/detail/result.hpp
   include/covey/detail/scope.hpp
+  include/covey/detail/scope_paths.hpp
   include/covey/detail/share_work.hpp
+  include/covey/detail/spawn_note.hpp
   include/covey/detail/spawning.hpp
   include/covey/detail/spread.hpp
   include/covey/detail/stack_source.hpp
@@ -105,15 +107,16 @@ set(COVEY_RUNTIME
   runtime/leaf_sorter.cpp
   runtime/ledger.cpp
   runtime/ledger.hpp
+  runtime/lent.hpp
   runtime/live_tasks.cpp
   runtime/liveness.cpp
-  runtime/lent.hpp
   runtime/liveness.hpp
   runtime/loop.cpp
   runtime/lot.hpp
   runtime/machine.cpp
   runtime/machine.hpp
   runtime/misnesting.cpp
+  runtime/notes.hpp
   runtime/opening.cpp
   runtime/pause.hpp
   runtime/pinning.cpp

@@ -118,8 +118,9 @@ void move_deadline(scope& s, scope_extra& x, clock::time_point when) {
 
 void start_deadline(scope& s, clock::time_point when, const time_limit& asked) {
   if (when != clock::time_point::max()) {
-    extra_if_any(s)->asked_timeout = asked.length();
-    move_deadline(s, *extra_if_any(s), when);
+    scope_extra& x = extra_of(s);
+    x.asked_timeout = asked.length();
+    move_deadline(s, x, when);
   }
 }
 

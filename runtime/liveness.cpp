@@ -3,6 +3,7 @@
 #include "liveness.hpp"
 
 #include "record.hpp"
+#include "scope_extra.hpp"
 #include "thread_switch.hpp"
 
 #include <cstdio>
@@ -39,7 +40,7 @@ enum class verdict { open, ended, overwritten };
   }
   if (owner == nullptr) {
     // A box has had its extra since it was opened.
-    return s.rare.load(std::memory_order_acquire) != nullptr ? verdict::open : verdict::overwritten;
+    return extra_if_any(s) != nullptr ? verdict::open : verdict::overwritten;
   }
   if (!is_record(owner)) {
     return verdict::overwritten;

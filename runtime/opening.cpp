@@ -45,7 +45,7 @@ void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
   x.when_full = options.when_full;
   x.wait = options.wait;
   x.max_failures = static_cast<std::uint64_t>(options.max_failures.value());
-  std::uint64_t set = bits::extra;
+  std::uint64_t set = bits::extra | born_with_notes;
   if (options.limit.given()) {
     x.limit = static_cast<std::uint64_t>(options.limit.value());
     set |= bits::limited;
@@ -85,12 +85,16 @@ void open_slowly(scope& s) {
     s.owner = &enter_covey(s.opened_at);
     s.outer = this_context();
   }
-  s.unwinding_and_record.store(s.owner->exceptions->uncaught, std::memory_order_relaxed);
-  s.attention.store(
-      base_of(s.outer)->attention.load(std::memory_order_relaxed) & attention::inherited,
-      std::memory_order_relaxed);
+  std::uint64_t set =
+      base_of(s.outer)->attention.load(std::memory_order_relaxed) & attention::inherited;
+  const unsigned int in_flight = s.owner->exceptions->uncaught;
+  if (in_flight != 0 || (set & attention::tracked) != 0) {
+    begin_notes(s, in_flight);
+    set |= born_with_notes;
+  }
+  s.attention.store(set, std::memory_order_relaxed);
   enter_context(body_of(&s));
-  if ((s.attention.load(std::memory_order_relaxed) & attention::tracked) != 0) {
+  if ((set & attention::tracked) != 0) {
     track_opening(s);
   }
 }
@@ -104,7 +108,9 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
     throw_shut_down();
   }
   auto* const x = new scope_extra;
-  s.rare.store(x, std::memory_order_release);
+  begin_notes(s, 0);
+  s.rare.store(x, std::memory_order_relaxed);
+  s.attention.store(born_with_notes, std::memory_order_release);
   x->of = &of;
   x->boxed = boxed;
   try {

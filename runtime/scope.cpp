@@ -157,8 +157,8 @@ namespace {
   if ((s.attention.load(std::memory_order_relaxed) & bits) == 0) {
     return false;
   }
-  s.attention.fetch_and(~bits, std::memory_order_seq_cst);
-  if (!ends_quietly(s, {})) {
+  const std::uint64_t others = s.attention.fetch_and(~bits, std::memory_order_seq_cst) & ~bits;
+  if ((others & ~born_with_notes) != 0 || !is_quiet(s, {})) {
     return false;
   }
   track_end(s);
@@ -174,7 +174,8 @@ void end_scope(scope& s) {
   if (ends_watched(s)) {
     return;
   }
-  const bool hooked = extra_if_any(s) == nullptr || !extra_if_any(s)->unhooked;
+  const scope_extra* const extra = extra_if_any(s);
+  const bool hooked = extra == nullptr || !extra->unhooked;
   const std::string inner = hooked && is_open_here(s) ? end_inner_scopes(s) : std::string();
   const adoption owner_elsewhere(s);
   record& owner = record_of(*s.owner);
@@ -188,8 +189,7 @@ void end_scope(scope& s) {
   const unsigned int in_flight =
       reinterpret_cast<const exception_globals*>(abi::__cxa_get_globals())->uncaught;
   std::exception_ptr outcome;
-  const auto unwinding =
-      static_cast<unsigned int>(s.unwinding_and_record.load(std::memory_order_relaxed));
+  const auto unwinding = static_cast<unsigned int>(record_word(s));
   if (mine ? in_flight > unwinding : in_flight > 0) {
     finish_quietly(s);
   } else {

@@ -67,6 +67,7 @@ scope_extra& extra_of(scope& s) noexcept {
   }
   made->emergency = emergency;
   made->of = s.owner != nullptr ? record_of(*s.owner).of : nullptr;
+  make_notes(s);
   scope_extra* expected = nullptr;
   if (!s.rare.compare_exchange_strong(expected, made, std::memory_order_acq_rel)) {
     if (emergency) {
@@ -82,10 +83,11 @@ scope_extra& extra_of(scope& s) noexcept {
 }
 
 void destroy_extra(scope& s) noexcept {
-  scope_extra* const x = s.rare.exchange(nullptr, std::memory_order_acq_rel);
+  scope_extra* const x = extra_if_any(s);
   if (x == nullptr) {
     return;
   }
+  s.rare.store(nullptr, std::memory_order_release);
   for (detail::kept_failure* kept = x->first; kept != nullptr;) {
     detail::kept_failure* const next = kept->next;
     kept->leave();
@@ -109,7 +111,7 @@ std::string in_words(const scope& s) {
 }
 
 crew& crew_of(const scope& s) noexcept {
-  return s.owner != nullptr ? *record_of(*s.owner).of : *extra_if_any(s)->of;
+  return s.owner != nullptr ? *record_of(*s.owner).of : *s.rare.load(std::memory_order_acquire)->of;
 }
 
 }  // namespace covey::runtime

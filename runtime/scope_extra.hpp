@@ -2,6 +2,7 @@
 // What a scope has only when it needs it: options, failures, the cause of its stop, a deadline, counters.
 #pragma once
 
+#include "notes.hpp"
 #include "record.hpp"
 #include "timekeeper.hpp"
 
@@ -108,7 +109,7 @@ using detail::scope_extra;
 // ends the process when that is exhausted, too.
 [[nodiscard]] scope_extra& extra_of(detail::scope& s) noexcept;
 [[nodiscard]] inline scope_extra* extra_if_any(const detail::scope& s) noexcept {
-  return s.rare.load(std::memory_order_acquire);
+  return has_notes(s) ? s.rare.load(std::memory_order_acquire) : nullptr;
 }
 void destroy_extra(detail::scope& s) noexcept;
 

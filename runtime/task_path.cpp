@@ -5,6 +5,7 @@
 #include "careful_reads.hpp"
 #include "context.hpp"
 #include "lent.hpp"
+#include "scope_extra.hpp"
 
 #include <covey/detail/frame.hpp>
 
@@ -113,7 +114,7 @@ void write_counts(signal_text& out, const scope& s) noexcept {
     return 0;
   }
   careful_copy<scope_extra> extra;
-  const scope_extra* const rare = s->rare.load(std::memory_order_relaxed);
+  const scope_extra* const rare = extra_if_any(*s);
   const bool has_extra = rare != nullptr && extra.read(rare);
   if (has_extra && !extra->name.empty()) {
     out << "nursery ";

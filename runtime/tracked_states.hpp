@@ -3,6 +3,7 @@
 #pragma once
 
 #include "context.hpp"
+#include "notes.hpp"
 #include "tracker.hpp"
 #include "tracking_records.hpp"
 
@@ -15,7 +16,7 @@ namespace covey::runtime {
   return f->flags.load(std::memory_order_relaxed) >> detail::frame_flag::record_shift;
 }
 [[nodiscard]] inline std::uint32_t index_of(const scope& s) noexcept {
-  return static_cast<std::uint32_t>(s.unwinding_and_record.load(std::memory_order_acquire) >> 32U);
+  return static_cast<std::uint32_t>(record_word(s) >> 32U);
 }
 
 // Sets the state of the nurseries that this thread has open in a task, and of the task.

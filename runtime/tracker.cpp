@@ -62,6 +62,7 @@ void fill(nursery_record& r, scope& s, record* me, const place_above& in) noexce
 // The record of a scope that the caller runs in; made now if there is none. 0: there is no room.
 // @param fresh nobody else knows the scope yet, and it is marked as tracked
 std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
+  make_notes(s);
   std::uint64_t seen = s.unwinding_and_record.load(std::memory_order_acquire);
   if (seen >> 32U != 0) {
     return static_cast<std::uint32_t>(seen >> 32U);

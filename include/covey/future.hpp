@@ -4,6 +4,7 @@
 
 #include <covey/config.hpp>
 #include <covey/detail/child.hpp>
+#include <covey/detail/spawn_note.hpp>
 #include <covey/error.hpp>
 #include <covey/policy.hpp>
 #include <covey/task_info.hpp>
@@ -149,27 +150,19 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
   using base = future<detail::child_result_t<F>>;
 
  public:
-  child_future(child_future && other) noexcept
-      : base(static_cast<base&&>(other)),
-        of_(other.of_),
-        where_(other.where_),
-        made_(this->frame_),
-        kept_(this->frame_),
-        fresh_(other.fresh_) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): learn_from() sets the rest
+  child_future(child_future && other) noexcept : base(static_cast<base&&>(other)) {
+    learn_from(other);
   }
   child_future& operator=(child_future&& other) noexcept {
     base::operator=(static_cast<base&&>(other));
-    of_ = other.of_;
-    where_ = other.where_;
-    made_ = this->frame_;
-    kept_ = this->frame_;
-    fresh_ = other.fresh_;
+    learn_from(other);
     return *this;
   }
   COVEY_INLINE ~child_future() {
     if (fresh_) {
       if (detail::frame* const f = std::exchange(this->frame_, nullptr)) {
-        detail::drop_future(remembered(f));
+        detail::drop_future(is_surely_made(f) ? note_.child(f) : f);
       }
     }
   }
@@ -180,13 +173,13 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
     detail::frame* const held = std::exchange(this->frame_, nullptr);
     fresh_ = false;
     if constexpr (child::plain && child::small) {
-      if (held != nullptr && held == made_) [[likely]] {
-        detail::frame* const f = remembered(held);
+      if (is_surely_made(held)) {
+        detail::frame* const f = note_.expected(held);
         const detail::own_words words;
         if (detail::pop_private(*words.owned(), f)) [[likely]] {
-          return child::invoke_popped(words, *of_, f, where_);
+          return child::invoke_popped(words, *of_, f, where_, note_);
         }
-        return base::get_of(f);
+        return base::get_of(note_.child(held));
       }
     }
     return base::get_of(held);
@@ -195,27 +188,34 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
  private:
   friend struct detail::future_access;
   template <class Spawn>
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): made_ and kept_ are set on the way
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): made_ and note_ are set on the way
   COVEY_INLINE child_future(detail::scope & of, const site& where, Spawn&& spawn)
       // Into a member that has no initialisation of its own, before its turn: if the spawn throws, nothing is there.
       : base(
             detail::by_spawning(),
-            [&]() __attribute__((always_inline)) { return made_ = spawn(kept_); }),
+            [&]() __attribute__((always_inline)) { return made_ = spawn(note_); }),
         of_(&of),
         where_(where) {
   }
-  // @returns f, from memory where compilers know that it is there; elsewhere as it is.
-  COVEY_INLINE detail::frame* remembered(detail::frame * f) const noexcept {
-    if (__builtin_constant_p(f == made_) && f == made_) {
-      return kept_;
-    }
-    return f;
+  // Whether compilers know that f is the child that was spawned here: nobody can have moved frame_ through a reference to
+  // the base. To compare the two as the program runs would not do: a frame serves one child after the other.
+  COVEY_INLINE bool is_surely_made(detail::frame * f) const noexcept {
+    return __builtin_constant_p(f == made_) && f == made_ && f != nullptr;
+  }
+  // frame_ comes from there.
+  void learn_from(const child_future& other) noexcept {
+    of_ = other.of_;
+    where_ = other.where_;
+    made_ = other.is_surely_made(this->frame_) ? this->frame_ : nullptr;
+    note_ = other.note_;
+    fresh_ = other.fresh_;
   }
   // What get() needs in place, which compilers know without memory; of the child in made_.
   detail::scope* of_;
   site where_;
-  detail::frame* made_;      // frame_, as long as nobody moves it through a reference to the base
-  detail::kept_frame kept_;  // the same, in memory
+  // frame_, as long as nobody moves it through a reference to the base; null: not known.
+  detail::frame* made_;
+  detail::spawn_note note_;  // of the same
   bool fresh_ = true;        // nobody has called get()
 };
 
@@ -225,7 +225,7 @@ future(child_future<F, Named>) -> future<detail::child_result_t<F>>;
 namespace detail {
 // Lets nurseries make futures.
 struct future_access {
-  // @param spawn as detail::spawn_kept()
+  // @param spawn as detail::spawn_noted()
   template <class F, bool Named, class Spawn>
   COVEY_INLINE static child_future<F, Named> make(scope& of, const site& where, Spawn&& spawn) {
     return child_future<F, Named>(of, where, std::forward<Spawn>(spawn));

@@ -5,6 +5,7 @@
 #include <covey/composite_exception.hpp>
 #include <covey/config.hpp>
 #include <covey/detail/scope.hpp>
+#include <covey/detail/scope_paths.hpp>
 #include <covey/detail/spawning.hpp>
 #include <covey/door.hpp>
 #include <covey/error.hpp>
@@ -89,8 +90,8 @@ class [[nodiscard]] nursery : private detail::scope {
       COVEY_INLINE child_future<std::decay_t<F>> spawn(F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, false>(
-        *this, where, [&](detail::kept_frame & kept) __attribute__((always_inline)) {
-          return detail::spawn_kept<false>(*this, where, {}, std::forward<F>(work), kept);
+        *this, where, [&](detail::spawn_note & note) __attribute__((always_inline)) {
+          return detail::spawn_noted<false>(*this, where, {}, std::forward<F>(work), note);
         });
   }
   /// The same with a name (at most 47 bytes are kept) that messages show.
@@ -99,8 +100,8 @@ class [[nodiscard]] nursery : private detail::scope {
   true > spawn(std::string_view name, F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, true>(
-        *this, where, [&](detail::kept_frame & kept) __attribute__((always_inline)) {
-          return detail::spawn_kept<true>(*this, where, name, std::forward<F>(work), kept);
+        *this, where, [&](detail::spawn_note & note) __attribute__((always_inline)) {
+          return detail::spawn_noted<true>(*this, where, name, std::forward<F>(work), note);
         });
   }
 

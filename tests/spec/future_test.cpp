@@ -130,6 +130,29 @@ TEST_P(future, has_what_was_moved_into_it_last_also_through_its_base) {
   EXPECT_EQ(taken.get(), 4);
 }
 
+TEST_P(future, has_what_was_moved_into_its_base_also_in_the_memory_of_what_it_had) {
+  covey::nursery kids{here()};
+  for (int i = 0; i < 3; ++i) {
+    auto handle = kids.spawn([i] { return i; });
+    covey::future<int>& base = handle;
+    if (i == 1) {
+      base.wait();
+    }
+    EXPECT_EQ(base.get(), i);
+    base = kids.spawn([text = static_cast<const char*>("other")] { return text[0] - 'a'; });
+    EXPECT_EQ(handle.get(), 'o' - 'a');
+    covey::nursery others{here()};
+    base = others.spawn([i, &kids] {
+      auto two = kids.spawn([] { return 2; });
+      return two.get() * i;
+    });
+    auto moved = std::move(handle);
+    EXPECT_EQ(moved.get(), 2 * i);
+    EXPECT_THROW(moved.get(), std::future_error);
+    EXPECT_THROW(handle.get(), std::future_error);
+  }
+}
+
 TEST_P(future, moves_as_what_spawn_returned) {
   covey::nursery kids{here()};
   const auto square_of = [&](int n) { return kids.spawn([n] { return n * n; }); };

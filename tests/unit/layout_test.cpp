@@ -84,9 +84,11 @@ bool never_share_a_line(const Whole& whole, const Earlier& earlier, const Later&
 TEST(layout, keeps_apart_what_all_read_what_the_owner_counts_and_what_thieves_bring_to_a_nursery) {
   covey::nursery kids;
   const covey::detail::scope& s = covey::detail::nursery_access::of(kids);
-  EXPECT_TRUE(never_share_a_line(s, s.owner, s.spawned));
+  EXPECT_TRUE(never_share_a_line(s, s.unwinding_and_record, s.spawned));
   EXPECT_TRUE(never_share_a_line(s, s.opened_at, s.returned));
   EXPECT_LT(static_cast<const void*>(&s.attention), static_cast<const void*>(&s.owner));
+  EXPECT_LT(static_cast<const void*>(&s.owner), static_cast<const void*>(&s.rare));
+  EXPECT_LT(static_cast<const void*>(&s.rare), static_cast<const void*>(&s.unwinding_and_record));
   EXPECT_LT(static_cast<const void*>(&s.spawned), static_cast<const void*>(&s.finished));
   EXPECT_LT(static_cast<const void*>(&s.finished), static_cast<const void*>(&s.opened_at));
   EXPECT_LT(static_cast<const void*>(&s.returned), static_cast<const void*>(&s.done));

@@ -7,6 +7,8 @@
 #include <covey/detail/frame.hpp>
 #include <covey/detail/result.hpp>
 #include <covey/detail/scope.hpp>
+#include <covey/detail/scope_paths.hpp>
+#include <covey/detail/spawn_note.hpp>
 #include <covey/detail/worker.hpp>
 #include <covey/stop_token.hpp>
 #include <covey/task_info.hpp>
@@ -22,9 +24,6 @@
 #include <utility>
 
 namespace covey::detail {
-
-// The largest callable that is worth a copy.
-inline constexpr std::size_t most_resident_bytes = 64;
 
 // Frames of callables F; Named: the name lies behind the callable.
 template <class F, bool Named>
@@ -77,23 +76,30 @@ struct child {
   static result invoke(worker& me, frame* f) {
     if constexpr (plain && small) {
       const own_words words;
-      if (resident && equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
-        return invoke_popped(words, *f->of, f, f->spawned_at);
+      if (runs_in_place(*f->of, words)) [[likely]] {
+        if constexpr (resident) {
+          if (equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
+            return invoke_resident_of(words, *f->of, f, f->spawned_at);
+          }
+        }
+        return invoke_in_place(words, me, *f->of, f);
       }
-      return runs_in_place(*f->of, words) ? invoke_in_place(words, me, *f->of, f)
-                                          : invoke_with_context(me, f);
-    } else {
-      return invoke_with_context(me, f);
     }
+    return invoke_with_context(me, f);
   }
 
   // After pop_private(): the frame is still in its slot.
-  COVEY_INLINE static result invoke_popped(own_words words, scope& s, frame* f, const site& where) {
+  COVEY_INLINE static result invoke_popped(
+      own_words words, scope& s, frame* f, const site& where, const spawn_note& note) {
     if (!runs_in_place(s, words)) [[unlikely]] {
       return invoke_with_context(*words.owned(), f);
     }
     if constexpr (resident) {
-      return invoke_resident(words, s, f, where);
+      const std::uint64_t order = note.order();
+      if (__builtin_constant_p(order) && note.tells_order(f)) [[likely]] {
+        return invoke_resident(words, s, f, where, order);
+      }
+      return invoke_resident_of(words, s, f, where);
     } else {
       return invoke_in_place(words, *words.owned(), s, f);
     }
@@ -105,21 +111,27 @@ struct child {
            !seldom(any_of<attention::stopped | attention::tracked>(s.attention));
   }
 
-  COVEY_INLINE static result invoke_resident(own_words words,
-                                             scope& s,
-                                             frame* f,
-                                             const site where) {
+  // @param order the child's: a number, or what is read when the child has failed. The frame is used again before that.
+  template <class Order>
+  COVEY_INLINE static result invoke_resident(
+      own_words words, scope& s, frame* f, const site& where, Order& order) {
     inline_visit visit(words, s);
-    // The frame is used again before the child may fail. In memory: a register that lives across the call costs every
-    // call of the function a push and a pop.
-    const volatile std::uint64_t order = f->order;
     try {
       F work(std::move(*callable(f)));
       return call(work);
     } catch (...) {
       visit.armed = false;
-      resident_child_threw(s, table, order, where);
+      resident_child_threw(s, table, order, word_anew<8>(where));
     }
+  }
+
+  COVEY_INLINE static result invoke_resident_of(own_words words,
+                                                scope& s,
+                                                frame* f,
+                                                const site where) {
+    // In memory: a register that lives across the call costs every call of the function a push and a pop.
+    const volatile std::uint64_t order = f->order;
+    return invoke_resident(words, s, f, where, order);
   }
 
   COVEY_INLINE static result invoke_in_place(own_words words, worker& me, scope& s, frame* f) {

@@ -67,4 +67,7 @@ template <class F>
   }
 }
 
+// The largest callable that is worth a copy.
+inline constexpr std::size_t most_resident_bytes = 64;
+
 }  // namespace covey::detail

@@ -45,6 +45,17 @@ template <class T>
 #endif
 }
 
+// Writes the word, which nobody else reads or writes meanwhile: known() knows it afterwards.
+template <class T>
+COVEY_INLINE void set_known(std::atomic<T>& word, T value) noexcept {
+#if COVEY_TSAN
+  word.store(value, std::memory_order_relaxed);
+#else
+  static_assert(sizeof(word) == 8);
+  reinterpret_cast<T&>(word) = value;
+#endif
+}
+
 // Writes the word, which nobody else does: one store, past which compilers know what they knew.
 template <class T>
 COVEY_INLINE void put(std::atomic<T>& word, T value) noexcept {
@@ -138,16 +149,16 @@ template <int Use, class T>
 #endif
 }
 
-// @returns the word (larger things as they are) as something that compilers have not seen before: what they know already,
-// such as an address, they make again where it is needed, and hold no register for it.
-template <class T>
-[[nodiscard]] COVEY_INLINE T opaque(T word) noexcept {
+// @returns the word (larger things as they are), found anew: of an address that compilers know, such as that of a site,
+// they would make one register for all uses.
+// @tparam Use as with address_anew()
+template <int Use, class T>
+[[nodiscard]] COVEY_INLINE T word_anew(T word) noexcept {
 #if COVEY_COMPARES_MEMORY
   if constexpr (std::has_unique_object_representations_v<T> &&
                 sizeof(word) == sizeof(std::uintptr_t)) {
-    auto bits = std::bit_cast<std::uintptr_t>(word);
-    asm("" : "+r"(bits));
-    return std::bit_cast<T>(bits);
+    const auto* const there = std::bit_cast<const char*>(word);
+    return std::bit_cast<T>(address_anew<Use>(*there));
   }
 #endif
   return word;

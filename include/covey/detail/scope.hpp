@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scope of a nursery: who its children are, how many are out, and the inline halves of opening and ending.
+// The scope of a nursery: who its children are, how many are out; and what the compiled half does for it.
 #pragma once
 
 #include <covey/config.hpp>
@@ -22,28 +22,36 @@ struct
 
 // Three groups that different threads write, a cache line apart wherever the scope lies (checked by a test): what all
 // read, what the owner writes, what thieves bring back. Within a group words that are written one after the other are
-// neighbours: processors store two words a cycle into one line, and else one; fib is its stores.
+// neighbours: processors store two words a cycle into one line, and else one; fib is its stores. But no two zeros are:
+// compilers would write them as one vector, out of which a count is read again before it has reached the cache (a
+// twentieth of fib). What few nurseries need is not set before: unions spare the others the stores.
 struct alignas(16) scope : context_base {
   worker* owner =
       nullptr;  // whose deque holds the children; null: every spawn goes through the injector
+
+  // Valid with attention::noted, which comes with whoever needs one of the two first (runtime/notes.hpp).
+  union {
+    // Made by whoever needs it first (compare-exchange); belongs to the scope.
+    std::atomic<scope_extra*> rare;
+  };
+  union {
+    // Low half: exceptions in flight when it was opened. High half: index of its record at tracking level full; 0: none.
+    //   written  the low half once, by the owner, before anybody knows the scope; the high half once, by whoever needs the
+    //            record first (compare-exchange).
+    //   read     by the owner, and by descendants that look for the record of what they are in.
+    std::atomic<std::uint64_t> unwinding_and_record;
+  };
   std::byte apart_from_owner[48];
 
   // Children spawned by the owner. Written by the owner alone; read by joiners on other threads.
   std::atomic<std::uint64_t> spawned{0};
-  // Those of them that the owner itself finished. Written by the owner alone; read like `spawned`.
-  std::atomic<std::uint64_t> finished{0};
-  // Made by whoever needs it first (compare-exchange); belongs to the scope.
-  std::atomic<scope_extra*> rare{nullptr};
-  // Low half: exceptions in flight when it was opened. High half: index of its record at tracking level full; 0: none.
-  //   written  the low half once, by the owner; the high half once, by whoever needs the record first (compare-exchange).
-  //   read     by the owner, and by descendants that look for the record of what they are in.
-  std::atomic<std::uint64_t> unwinding_and_record{0};
   context outer = 0;  // what this was opened in; restored at the end
+  // Those of the children that the owner itself finished. Written by the owner alone; read like `spawned`.
+  std::atomic<std::uint64_t> finished{0};
   covey::site opened_at;
   std::byte apart_from_thieves[48];
 
-  // Valid with attention::lent, which comes with the first child that goes to another worker; not set before: a union
-  // spares every nursery the stores.
+  // Valid with attention::lent, which comes with the first child that goes to another worker (runtime/lent.hpp).
   union {
     // Children of the owner's that other workers finished.
     //   written  + (acq_rel) by a thief, for one child or for a batch, as its last touch of the scope.
@@ -138,103 +146,5 @@ COVEY_API label name_of(const scope& s) noexcept;
 COVEY_API void open_door(scope& s);
 COVEY_API void close_door(scope& s) noexcept;
 [[noreturn]] COVEY_API void throw_closed_door();
-
-// Whether a scope that was just made for this thread needs open_slowly(): the thread is not in covey, its stack is nearly
-// used up, an exception is in flight, or the scope is born with attention bits. A later stop of an ancestor is pulled.
-[[nodiscard]] COVEY_INLINE bool opens_slowly(const scope& s) noexcept {
-  return seldom(stack_is_below(s.owner->nest_limit)) ||
-         seldom(any_of<attention::inherited>(base_of(s.outer)->attention)) ||
-         seldom(s.owner->exceptions->uncaught != 0);
-}
-
-// Tells compilers what open_slowly() leaves behind.
-COVEY_INLINE void expect_no_children(const scope& s) noexcept {
-  if (known(s.spawned) != 0) {
-    __builtin_unreachable();
-  }
-}
-
-// True when a scope can end on the fast path: nothing out, nothing to report, innermost on its own thread.
-[[nodiscard]] COVEY_INLINE bool ends_quietly(const scope& s, own_words words) noexcept {
-  return often(words.runs_in(body_of(const_cast<scope*>(address_anew<3>(s))))) &&
-         often(equal(s.finished, s.spawned.load(std::memory_order_relaxed))) &&
-         often(equal(s.attention, std::uint64_t{0}));
-}
-
-// After a frame was put into the slot at sp.
-COVEY_INLINE void raise_sp(worker& me, slot* at) {
-  slot* const above = at + 1;
-  me.sp.store(above, std::memory_order_release);
-  light_barrier();  // pairs with the heavy_barrier() of a thief that falls asleep after it set `limit`
-  if (reached(above, me.limit)) [[unlikely]] {
-    spawn_slow(me);
-  }
-}
-
-// Notes the frame of a child in memory, too, where its future finds it again. clang would hold it in a register, which
-// has to live across the parent's own part of the work: that costs every call of the function, leaves included, a store
-// and a load. GCC would hold everything in memory that lies in one object with a volatile member.
-#if defined(__clang__)
-using kept_frame = frame* volatile;
-#else
-using kept_frame = frame*;
-#endif
-
-// Queues a filled-in frame of the owner's. False: the scope refused it (only with may_refuse).
-// `Waits`: get() may leave the frame in the slot.
-template <bool Waits>
-COVEY_INLINE bool push_child(worker& me, scope& s, frame* f, bool may_refuse) {
-  const std::uint64_t order = known(s.spawned);
-  f->order = order;
-  s.spawned.store(order + 1, std::memory_order_relaxed);
-  light_barrier();  // pairs with the heavy_barrier() of a joiner on another thread, which closes and then counts
-  if (any_of<attention::slow_spawn>(s.attention)) [[unlikely]] {
-    const admission said = admit(s, f, may_refuse);
-    if (said != admission::go_on) {
-      return said == admission::settled;
-    }
-  }
-  slot* const at = clear_slot(me);
-  put_in_slot(f, at);
-  if (Waits && at >= me.waits_below) {
-    me.waits_below = at + 1;
-  }
-  raise_sp(me, at);
-  return true;
-}
-
-// The owner finished a child of its own.
-COVEY_INLINE void count_finished(scope& s) noexcept {
-  raise<true>(s.finished);
-}
-
-// As child_of(), found anew.
-[[nodiscard]] COVEY_INLINE context child_anew(scope& s) noexcept {
-  static_assert(in_child == 1);
-  return reinterpret_cast<context>(address_anew<4>(reinterpret_cast<char*>(&s)[in_child]));
-}
-
-// The time in which get() runs a child of this scope in place: from its body into the child, and back.
-class inline_visit {
- public:
-  COVEY_INLINE inline_visit(own_words words, scope& s) noexcept : s_(s) {
-    words.enter(child_anew(s));
-  }
-  COVEY_INLINE ~inline_visit() {
-    if (armed) [[likely]] {
-      const own_words words;
-      count_finished(s_);
-      words.count_run();
-      words.enter(body_of(address_anew<2>(s_)));
-    }
-  }
-  inline_visit(const inline_visit&) = delete;
-  inline_visit& operator=(const inline_visit&) = delete;
-
-  bool armed = true;  // false: the child threw, and who handles that does the rest
-
- private:
-  scope& s_;
-};
 
 }  // namespace covey::detail

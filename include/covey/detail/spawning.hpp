@@ -5,6 +5,8 @@
 #include <covey/config.hpp>
 #include <covey/detail/child.hpp>
 #include <covey/detail/scope.hpp>
+#include <covey/detail/scope_paths.hpp>
+#include <covey/detail/spawn_note.hpp>
 #include <covey/task_info.hpp>
 
 #include <functional>
@@ -43,7 +45,7 @@ COVEY_INLINE void fill_frame(
     frame* f, scope& s, const site& where, std::string_view name, F&& work) {
   f->ops = &Child::table;
   f->of = address_anew<6>(s);
-  f->spawned_at = opaque(where);
+  f->spawned_at = word_anew<7>(where);
   unfilled_frame<Child> guard{f};
   using callable = std::remove_cvref_t<decltype(*Child::callable(f))>;
   ::new (reinterpret_cast<std::byte*>(f) + Child::callable_at) callable(std::forward<F>(work));
@@ -86,12 +88,12 @@ template <class F>
 // A resident child of the owner's, into the frame that waits for it, by a scope that wants no attention. Nothing is
 // written before all that is known, but for the count; so that the slow path starts from the beginning.
 template <class F>
-COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work, kept_frame& kept) {
+COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work, spawn_note& note) {
   using made = child<F, false>;
+  std::uint64_t order = 0;
   if (own_words().owns(s.owner)) [[likely]] {
     worker& me = *s.owner;
-    const std::uint64_t order =
-        known(s.spawned);  // before stores that might hit it, for all that compilers know
+    order = known(s.spawned);  // before stores that might hit it, for all that compilers know
     slot* const at = own(me.sp);
     frame* f = own(*at);
     if (f == nullptr) {
@@ -100,7 +102,7 @@ COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work, k
     }
     if (f != nullptr && equal(f->marks, class_mark(made::size_class))) [[likely]] {
       s.spawned.store(order + 1, std::memory_order_relaxed);
-      kept = f;
+      note.note(f, order);
       f->order = order;
       fill_frame<made>(f, s, where, {}, work);
       light_barrier();  // as in push_child()
@@ -112,22 +114,22 @@ COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work, k
     }
   }
   frame* const f = spawn_anyhow(s, where, work);
-  kept = f;
+  note.note_other(f, order);
   return f;
 }
 
-// As spawn_in_full(), by the shortest way. @returns the frame, which is in `kept`, too.
+// As spawn_in_full(), by the shortest way. @returns the frame, which is in the note, too.
 template <bool Named, class F>
-COVEY_INLINE frame* spawn_kept(
-    scope& s, const site& where, std::string_view name, F&& work, kept_frame& kept) {
+COVEY_INLINE frame* spawn_noted(
+    scope& s, const site& where, std::string_view name, F&& work, spawn_note& note) {
   using callable = std::decay_t<F>;
   if constexpr (child<callable, Named>::resident) {
     refuse_if_null(work);
-    return spawn_resident<callable>(s, where, work, kept);
+    return spawn_resident<callable>(s, where, work, note);
   } else {
     frame* const f =
         spawn_in_full<Named, false>(s, where, name, std::forward<F>(work), spawn_mode::must);
-    kept = f;
+    note.note(f, 0);
     return f;
   }
 }
@@ -142,8 +144,8 @@ COVEY_INLINE frame* spawn_child(scope& s,
   // Without a future a child ends in the join, and its frame in the free list: nothing would wait in the slot.
   if constexpr (child<std::decay_t<F>, Named>::resident && !Dropped) {
     if (mode == spawn_mode::must) {
-      kept_frame kept;
-      return spawn_kept<Named>(s, where, name, std::forward<F>(work), kept);
+      spawn_note note;
+      return spawn_noted<Named>(s, where, name, std::forward<F>(work), note);
     }
   }
   return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);

@@ -40,6 +40,9 @@ inline constexpr std::uint64_t tracked =
     512;  // every spawn, every get() and the end take the slow path: the tracker writes them down
 inline constexpr std::uint64_t lent =
     1024;  // a child went to another worker: scope::returned and done are valid
+inline constexpr std::uint64_t noting =
+    2048;  // somebody makes what `noted` tells of, or has made it
+inline constexpr std::uint64_t noted = 4096;  // scope::rare and unwinding_and_record are valid
 // What a scope has from its birth if what it is opened in has it.
 inline constexpr std::uint64_t inherited = stopped | watched | tracked;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;
