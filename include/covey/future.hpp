@@ -181,6 +181,13 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
         }
         return base::get_of(note_.child(held));
       }
+      // In a container, for instance: the frame tells what it holds.
+      if (held != nullptr && held->ops == &child::table) {
+        detail::worker& me = *detail::this_worker();
+        if (detail::pop_private(me, held)) [[likely]] {
+          return child::invoke(me, held);
+        }
+      }
     }
     return base::get_of(held);
   }
