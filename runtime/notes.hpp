@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <thread>
 
 namespace covey::runtime {
 
@@ -27,19 +26,7 @@ inline void begin_notes(detail::scope& s, std::uint64_t in_flight) noexcept {
 }
 
 // Makes them if nobody has, on any thread. Whoever sets `noting` first makes them; others wait for these two stores.
-inline void make_notes(detail::scope& s) noexcept {
-  if (has_notes(s)) {
-    return;
-  }
-  if ((s.attention.fetch_or(detail::attention::noting, std::memory_order_acq_rel) &
-       detail::attention::noting) == 0) {
-    begin_notes(s, 0);
-    s.attention.fetch_or(detail::attention::noted, std::memory_order_seq_cst);
-  }
-  while (!has_notes(s)) {
-    std::this_thread::yield();
-  }
-}
+void make_notes(detail::scope& s) noexcept;
 
 // @returns unwinding_and_record
 [[nodiscard]] inline std::uint64_t record_word(const detail::scope& s) noexcept {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <thread>
 
 namespace covey::detail {
 
@@ -49,6 +50,22 @@ namespace covey::runtime {
 
 using detail::scope;
 namespace bits = detail::attention;
+
+void make_notes(scope& s) noexcept {
+  if (has_notes(s)) {
+    return;
+  }
+  bool mine = (s.attention.fetch_or(bits::noting, std::memory_order_acq_rel) & bits::noting) == 0;
+  while (!mine && !has_notes(s)) {
+    std::this_thread::yield();
+    // In a forked process this thread is alone: who was making them is not here.
+    mine = crew_of(s).from_before_fork();
+  }
+  if (mine) {
+    begin_notes(s, 0);
+    s.attention.fetch_or(bits::noted, std::memory_order_seq_cst);
+  }
+}
 
 scope_extra& extra_of(scope& s) noexcept {
   if (scope_extra* const there = extra_if_any(s)) {

@@ -114,7 +114,7 @@ struct child {
   // @param order the child's: a number, or what is read when the child has failed. The frame is used again before that.
   template <class Order>
   COVEY_INLINE static result invoke_resident(
-      own_words words, scope& s, frame* f, const site& where, Order& order) {
+      own_words words, scope& s, frame* f, const site where, Order& order) {
     inline_visit visit(words, s);
     try {
       F work(std::move(*callable(f)));
