@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes, recycles and reaches worker records.
 #include "crew.hpp"
+#include "fork.hpp"
 #include "liveness.hpp"
 #include "record.hpp"
 #include "tracker.hpp"
@@ -52,6 +53,8 @@ namespace {
 
 constinit std::mutex roster_lock;
 constinit record* free_records = nullptr;  // guarded by roster_lock
+
+[[maybe_unused]] const int held_at_forks = hold_at_forks<roster_lock>();
 
 frame sentinel;
 

@@ -5,6 +5,7 @@
 #include "trace_hooks.hpp"
 #include "tracker.hpp"
 #include "tracking_records.hpp"
+#include "tracking_store.hpp"
 
 #include <covey/tracking.hpp>
 
@@ -40,11 +41,24 @@ constinit std::mutex level_lock;
   return false;
 }();
 
+// Both locks are held while the process forks, in the order in which set_tracking() takes them: the forked child may use
+// them, and finds what they guard whole.
+void lock_both() noexcept {
+  level_lock.lock();
+  runtime::tables_lock.lock();
+}
+void unlock_both() noexcept {
+  runtime::tables_lock.unlock();
+  level_lock.unlock();
+}
 // A forked process shows itself under its own number.
-[[maybe_unused]] const int fork_told = ::pthread_atfork(nullptr, nullptr, [] {
+void begin_in_forked_child() noexcept {
+  unlock_both();
   covey_tracking_map.process.store(static_cast<std::uint32_t>(::getpid()),
                                    std::memory_order_relaxed);
-});
+}
+[[maybe_unused]] const int fork_told =
+    ::pthread_atfork(&lock_both, &unlock_both, &begin_in_forked_child);
 
 }  // namespace
 

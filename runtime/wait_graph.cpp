@@ -2,6 +2,8 @@
 // The wait graph.
 #include "wait_graph.hpp"
 
+#include "fork.hpp"
+
 #include <covey/error.hpp>
 
 #include <mutex>
@@ -12,6 +14,7 @@ namespace covey::runtime {
 namespace {
 
 constinit std::mutex graph_lock;
+[[maybe_unused]] const int held_at_forks = hold_at_forks<graph_lock>();
 
 [[nodiscard]] record* runner_of(const frame* f) noexcept {
   const std::uint16_t holder = f->holder.load(std::memory_order_relaxed);

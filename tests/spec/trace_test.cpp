@@ -279,6 +279,22 @@ TEST_P(trace, belongs_to_its_process_and_a_forked_child_leaves_it_alone) {
   std::remove((path + ".child").c_str());
 }
 
+TEST_P(trace, may_be_made_by_a_child_that_was_forked_at_any_time) {
+  covey::start_trace(path, {.flush = 1ms});
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(tree(pool(), 3), 39);
+    EXPECT_EQ(in_forked_child([&] {
+                covey::start_trace(path + ".child");
+                covey::pool own({.threads = 1});
+                const int sum = tree(own, 3);
+                return covey::stop_trace().lost == 0 && sum == 39 ? 0 : 1;
+              }),
+              0);
+  }
+  covey::stop_trace();
+  std::remove((path + ".child").c_str());
+}
+
 #endif
 
 // Processes of their own, which find the file's name in the environment.
