@@ -77,11 +77,6 @@ struct child {
     if constexpr (plain && small) {
       const own_words words;
       if (runs_in_place(*f->of, words)) [[likely]] {
-        if constexpr (resident) {
-          if (equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
-            return invoke_resident_of(words, *f->of, f, f->spawned_at);
-          }
-        }
         return invoke_in_place(words, me, *f->of, f);
       }
     }
@@ -135,6 +130,11 @@ struct child {
   }
 
   COVEY_INLINE static result invoke_in_place(own_words words, worker& me, scope& s, frame* f) {
+    if constexpr (resident) {
+      if (equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
+        return invoke_resident_of(words, s, f, f->spawned_at);
+      }
+    }
     leave_slot(me, f);
     inline_visit visit(words, s);
     struct finish {

@@ -144,7 +144,7 @@ COVEY_INLINE frame* spawn_child(scope& s,
   // Without a future a child ends in the join, and its frame in the free list: nothing would wait in the slot.
   if constexpr (child<std::decay_t<F>, Named>::resident && !Dropped) {
     if (mode == spawn_mode::must) {
-      spawn_note note;
+      spawn_note note;  // NOLINT(cppcoreguidelines-pro-type-member-init): the spawn sets it
       return spawn_noted<Named>(s, where, name, std::forward<F>(work), note);
     }
   }
