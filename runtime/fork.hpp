@@ -12,12 +12,14 @@ namespace covey::runtime {
 /// belongs to a process whose other threads do not exist here. Costs one relaxed load.
 [[nodiscard]] std::uint32_t fork_generation() noexcept;
 
-/// Registers a lock of the whole process to be held while it forks: what the lock guards is whole in the forked child, and
-/// the lock free. No thread may wait for another lock that is registered while it holds this one.
+/// Registers locks of the whole process to be held while it forks: what they guard is whole in the forked child, and they
+/// are free. They are taken in the order given, in which threads that hold one may wait for the next; while a thread holds
+/// one, it may not wait for locks that were registered by another call.
 /// @returns 0, or an error number: the system has no memory for it.
-template <std::mutex& Lock>
+template <std::mutex&... Locks>
 [[nodiscard]] int hold_at_forks() noexcept {
-  return ::pthread_atfork([] { Lock.lock(); }, [] { Lock.unlock(); }, [] { Lock.unlock(); });
+  constexpr auto release = [] { (Locks.unlock(), ...); };
+  return ::pthread_atfork([] { (Locks.lock(), ...); }, release, release);
 }
 
 }  // namespace covey::runtime

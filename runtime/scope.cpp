@@ -153,12 +153,11 @@ namespace {
 
 // A scope that is here only because every end is watched, or tracked, ends as it would have on the fast path.
 [[nodiscard]] bool ends_watched(scope& s) noexcept {
+  constexpr std::uint64_t marks = attention::watched | attention::tracked;
   // With notes alone: its record was taken back, or it was opened while an exception was in flight.
-  constexpr std::uint64_t bits = attention::watched | attention::tracked | attention::noted;
-  if ((s.attention.load(std::memory_order_relaxed) & bits) == 0) {
+  if ((s.attention.load(std::memory_order_relaxed) & (marks | attention::noted)) == 0) {
     return false;
   }
-  constexpr std::uint64_t marks = attention::watched | attention::tracked;
   const std::uint64_t others = s.attention.fetch_and(~marks, std::memory_order_seq_cst) & ~marks;
   if ((others & ~born_with_notes) != 0 || !is_quiet(s, {})) {
     return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Levels of tracking; what workers are and do.
 #include "crew.hpp"
+#include "fork.hpp"
 #include "stop.hpp"
 #include "trace_hooks.hpp"
 #include "tracker.hpp"
@@ -41,24 +42,15 @@ constinit std::mutex level_lock;
   return false;
 }();
 
-// Both locks are held while the process forks, in the order in which set_tracking() takes them: the forked child may use
-// them, and finds what they guard whole.
-void lock_both() noexcept {
-  level_lock.lock();
-  runtime::tables_lock.lock();
-}
-void unlock_both() noexcept {
-  runtime::tables_lock.unlock();
-  level_lock.unlock();
-}
+// set_tracking() takes the second while it holds the first.
+[[maybe_unused]] const int held_at_forks =
+    runtime::hold_at_forks<level_lock, runtime::tables_lock>();
+
 // A forked process shows itself under its own number.
-void begin_in_forked_child() noexcept {
-  unlock_both();
+[[maybe_unused]] const int fork_told = ::pthread_atfork(nullptr, nullptr, [] {
   covey_tracking_map.process.store(static_cast<std::uint32_t>(::getpid()),
                                    std::memory_order_relaxed);
-}
-[[maybe_unused]] const int fork_told =
-    ::pthread_atfork(&lock_both, &unlock_both, &begin_in_forked_child);
+});
 
 }  // namespace
 
