@@ -70,4 +70,7 @@ class careful_text {
   std::size_t size_ = 0;
 };
 
+// A copy of the name of a source file.
+using careful_file_name = careful_text<256>;
+
 }  // namespace covey::runtime

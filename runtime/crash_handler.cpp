@@ -36,7 +36,7 @@ constexpr std::array<deadly_signal, 5> deadly_signals = {{
 }};
 
 // What happened to each signal before; written by install_crash_handler() before the handler can run.
-constinit std::array<struct sigaction, deadly_signals.size()> before{};
+constinit std::array<struct sigaction, deadly_signals.size()> actions_before{};
 
 // Held by the thread that writes a report.
 //   written  exchanged by a crashing thread; false again when its report is written.
@@ -101,7 +101,7 @@ void on_deadly_signal(int number, siginfo_t* info, void* machine) noexcept {
     report(index, *info, machine);
     reporting.store(false, std::memory_order_release);
   }
-  ::sigaction(number, &before[index], nullptr);
+  ::sigaction(number, &actions_before[index], nullptr);
   if (info->si_code <= 0) {
     ::raise(number);  // pending until we return
   }
@@ -121,7 +121,7 @@ void install_once() {
   }
   for (std::size_t i = 0; i < deadly_signals.size(); ++i) {
     // Read first: the handler may run as soon as it is set.
-    ::sigaction(deadly_signals[i].number, nullptr, &before[i]);
+    ::sigaction(deadly_signals[i].number, nullptr, &actions_before[i]);
     if (::sigaction(deadly_signals[i].number, &ours, nullptr) != 0) {
       throw std::system_error(errno, std::generic_category(), "covey: install_crash_handler()");
     }

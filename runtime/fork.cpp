@@ -19,7 +19,7 @@ void count_fork() noexcept {
 }
 
 // Registered when covey is loaded. Should the system have no memory for it, forked children are not told apart.
-[[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, count_fork);
+[[maybe_unused]] const int counts_forks = ::pthread_atfork(nullptr, nullptr, count_fork);
 
 }  // namespace
 

@@ -37,11 +37,11 @@ constexpr std::array<column, columns> all_columns = {&account::spawned,
 //   order    relaxed: whoever wants exact sums has joined the writers before.
 constinit std::array<std::atomic<std::uint64_t>, columns> sums{};
 
-// The first scope whose books do not balance. Its text is written before `known` (release) and never again.
-//   claimed  exchanged by the thread that found it: one writer.
-//   known    read by audit() (acquire), by the thread that ends the process.
+// The first scope whose books do not balance. Its text is written before `fault_known` (release) and never again.
+//   claimed      exchanged by the thread that found it: one writer.
+//   fault_known  read by audit() (acquire), by the thread that ends the process.
 constinit std::atomic<bool> claimed{false};
-constinit std::atomic<bool> known{false};
+constinit std::atomic<bool> fault_known{false};
 constinit std::array<char, 768> culprit{};
 
 [[nodiscard]] std::uint64_t delivered_of(const scope_extra& x) noexcept {
@@ -111,7 +111,7 @@ void name_culprit(const scope& s, const account& books) noexcept {
                 books.delivered,
                 books.dropped,
                 static_cast<std::int64_t>(books.delivered + books.dropped - books.failures));
-  known.store(true, std::memory_order_release);
+  fault_known.store(true, std::memory_order_release);
 }
 
 void forget_all() noexcept {
@@ -119,12 +119,12 @@ void forget_all() noexcept {
     sum.store(0, std::memory_order_relaxed);
   }
   claimed.store(false, std::memory_order_relaxed);
-  known.store(false, std::memory_order_relaxed);
+  fault_known.store(false, std::memory_order_relaxed);
 }
 
 // Registered when covey is loaded, so that the audit comes after the end of the default pool. A forked process begins
 // with empty books: other threads may have been in the middle of a line.
-[[maybe_unused]] const bool registered = [] {
+[[maybe_unused]] const bool audits_at_exit = [] {
   if (keeps_books) {
     return ::pthread_atfork(nullptr, nullptr, &forget_all) == 0 && std::atexit(&audit) == 0;
   }
@@ -157,7 +157,7 @@ account books_so_far() noexcept {
 }
 
 void audit() noexcept {
-  if (known.load(std::memory_order_acquire)) {
+  if (fault_known.load(std::memory_order_acquire)) {
     std::fputs(culprit.data(), stderr);
     std::abort();
   }

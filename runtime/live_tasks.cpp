@@ -17,9 +17,8 @@ namespace covey::runtime {
 namespace {
 
 constexpr std::size_t most_listed = 256;  // of each kind
-constexpr std::size_t most_file_bytes = 256;
 
-[[nodiscard]] std::string_view words(std::uint64_t state) noexcept {
+[[nodiscard]] std::string_view words_for(std::uint64_t state) noexcept {
   switch (static_cast<life>(state & life_mask)) {
     case life::queued:
       return "queued";
@@ -62,7 +61,7 @@ template <class Record>
 
 void write_site(signal_text& out, std::uint32_t index) noexcept {
   careful_copy<site_record> found;
-  careful_text<most_file_bytes> file;
+  careful_file_name file;
   const auto& sites = covey_tracking_map.sites;
   if (index == 0 || index >= room_in(sites) || !found.read(record_at(sites, index)) ||
       !file.read(found->file.load(std::memory_order_relaxed))) {
@@ -78,7 +77,7 @@ void write_record(signal_text& out, const nursery_record& now) noexcept {
   for (const word64& of_kind : now.ended) {
     ended += of_kind.load(std::memory_order_relaxed);
   }
-  out << ", " << words(now.life.load(std::memory_order_relaxed)) << ", "
+  out << ", " << words_for(now.life.load(std::memory_order_relaxed)) << ", "
       << (now.spawned.load(std::memory_order_relaxed) - ended) << " children not finished";
   if (now.parent.load(std::memory_order_relaxed) != 0) {
     out << ", in " << now.parent.load(std::memory_order_relaxed);
@@ -90,7 +89,7 @@ void write_record(signal_text& out, const nursery_record& now) noexcept {
 void write_record(signal_text& out, const child_record& now) noexcept {
   out << "  child " << now.id.load(std::memory_order_relaxed);
   write_name(out, now.name);
-  out << ", " << words(now.life.load(std::memory_order_relaxed)) << ", of nursery "
+  out << ", " << words_for(now.life.load(std::memory_order_relaxed)) << ", of nursery "
       << now.parent.load(std::memory_order_relaxed);
   write_site(out, now.site.load(std::memory_order_relaxed));
   out.end_line();
@@ -102,7 +101,7 @@ void write_table(signal_text& out, const record_table<Record>& table) noexcept {
   careful_copy<Record> now;
   for (std::size_t i = 1; i < room_in(table); ++i) {
     if (!now.read(record_at(table, i)) ||
-        words(now->life.load(std::memory_order_relaxed)).empty()) {
+        words_for(now->life.load(std::memory_order_relaxed)).empty()) {
       continue;
     }
     if (++live <= most_listed) {

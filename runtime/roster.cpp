@@ -54,21 +54,22 @@ namespace {
 constinit std::mutex roster_lock;
 constinit record* free_records = nullptr;  // guarded by roster_lock
 
-[[maybe_unused]] const int held_at_forks = hold_at_forks<roster_lock>();
+[[maybe_unused]] const int held_roster_at_forks = hold_at_forks<roster_lock>();
 
 frame sentinel;
 
 // In a forked child no other thread exists: every owner must see that at its next step.
-[[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, &roster::ask_everybody);
+[[maybe_unused]] const int asks_after_forks =
+    ::pthread_atfork(nullptr, nullptr, &roster::ask_everybody);
 
-void unmap(record& r) noexcept {
+void give_room_back(record& r) noexcept {
   if (r.base != nullptr) {
     ::munmap(static_cast<void*>(r.base), r.capacity * sizeof(slot));
     r.base = nullptr;
   }
 }
 
-void map(record& r, std::size_t capacity) {
+void reserve_room(record& r, std::size_t capacity) {
   // Reserved address space; a page costs memory when a child is first queued there.
   void* const memory = ::mmap(nullptr,
                               capacity * sizeof(slot),
@@ -99,7 +100,7 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
     r->id = static_cast<std::uint16_t>(index);
     r->random = static_cast<std::uint32_t>(index) * 2654435761U + 12345U;
     try {
-      map(*r, capacity);
+      reserve_room(*r, capacity);
     } catch (...) {
       delete r;
       throw;
@@ -110,8 +111,8 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
     entry_count.store(index + 1, std::memory_order_release);
   } else {
     if (r->capacity != capacity) {
-      unmap(*r);
-      map(*r, capacity);
+      give_room_back(*r);
+      reserve_room(*r, capacity);
     }
     free_records = r->next_free;
   }

@@ -19,7 +19,6 @@ namespace {
 namespace bits = detail::attention;
 
 constexpr int most_levels = 64;
-constexpr std::size_t most_file_bytes = 256;
 constexpr std::size_t most_name_bytes = 64;
 
 // What a covey::site consists of, or points to where the compiler has std::source_location.
@@ -35,7 +34,7 @@ void write_site(signal_text& out, const site& where) noexcept {
   if constexpr (sizeof(site) == sizeof(void*)) {
     at = *static_cast<const void* const*>(at);
   }
-  careful_text<most_file_bytes> file;
+  careful_file_name file;
   if (!found.read(reinterpret_cast<std::uintptr_t>(at)) || !file.read(found->file) ||
       file.view().empty()) {
     out << "an unknown place";

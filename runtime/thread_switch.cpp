@@ -14,7 +14,7 @@ namespace {
 //   order    seq_cst, with record::live: either a looker finds no address there, or the exit waits for it.
 constinit std::atomic<std::uint32_t> lookers{0};
 
-[[maybe_unused]] const int registered =
+[[maybe_unused]] const int forgets_lookers =
     ::pthread_atfork(nullptr, nullptr, [] { lookers.store(0, std::memory_order_relaxed); });
 
 constinit thread_local bool going = false;
@@ -35,11 +35,11 @@ void hide(record& r) noexcept {
 }
 
 // While one exists, no thread that shows its words ends.
-struct look {
-  look() noexcept { lookers.fetch_add(1, std::memory_order_seq_cst); }
-  ~look() { lookers.fetch_sub(1, std::memory_order_seq_cst); }
-  look(const look&) = delete;
-  look& operator=(const look&) = delete;
+struct looker {
+  looker() noexcept { lookers.fetch_add(1, std::memory_order_seq_cst); }
+  ~looker() { lookers.fetch_sub(1, std::memory_order_seq_cst); }
+  looker(const looker&) = delete;
+  looker& operator=(const looker&) = delete;
 };
 
 struct last_words {
@@ -54,7 +54,7 @@ struct last_words {
     }
   }
 };
-thread_local last_words at_exit;
+thread_local last_words farewell;
 
 }  // namespace
 
@@ -71,7 +71,7 @@ void become(detail::worker& next) noexcept {
   mine.ran.store(next.ran.load(std::memory_order_relaxed), std::memory_order_relaxed);
   detail::enter_context(next.current.load(std::memory_order_relaxed));
   if (has_record(next) && !going) {
-    at_exit.armed = true;
+    farewell.armed = true;
     show(record_of(next));
   }
 }
@@ -80,14 +80,14 @@ context context_seen(const detail::worker& w) noexcept {
   if (&w == detail::this_worker()) {
     return detail::this_context();
   }
-  const look at_words;
+  const looker at_words;
   const auto* const live = static_cast<const record&>(w).live.load(std::memory_order_seq_cst);
   return live != nullptr ? reinterpret_cast<context>(live->runs.load(std::memory_order_relaxed))
                          : w.current.load(std::memory_order_relaxed);
 }
 
 std::uint64_t runs_seen(const worker_card& card) noexcept {
-  const look at_words;
+  const looker at_words;
   return card.ran.load(std::memory_order_seq_cst)->load(std::memory_order_relaxed);
 }
 

@@ -54,9 +54,10 @@ void forget_in_forked_child() noexcept {
   ::new (static_cast<void*>(room)) registry;
 }
 
-[[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, forget_in_forked_child);
+[[maybe_unused]] const int forgets_after_forks =
+    ::pthread_atfork(nullptr, nullptr, forget_in_forked_child);
 
-[[nodiscard]] std::uint64_t this_thread_number() noexcept {
+[[nodiscard]] std::uint64_t number_for_traces() noexcept {
   return static_cast<std::uint64_t>(::gettid());
 }
 
@@ -168,7 +169,7 @@ trace_ring* trace_rings::attach(record& me) noexcept {
   const std::uint32_t session = present.load(std::memory_order_relaxed);
   trace_ring* const ring = listed(me, to, session);
   if (ring != nullptr &&
-      ring->push({ticks(), this_thread_number(), described(me), 0, trace_kind::owner})) {
+      ring->push({ticks(), number_for_traces(), described(me), 0, trace_kind::owner})) {
     ring->session = session;
     return ring;
   }
@@ -181,7 +182,7 @@ void trace_rings::push_outside(const trace_event& what) noexcept {
   if (!is_tracing()) {
     return;
   }
-  const std::uint64_t me = this_thread_number();
+  const std::uint64_t me = number_for_traces();
   if (to.outside_thread != me) {
     if (!to.outside->push({what.ticks, me, 0, 0, trace_kind::owner})) {
       return;

@@ -44,7 +44,7 @@ constinit std::mutex level_lock;
 
 // set_tracking() takes the second while it holds the first.
 // NOLINTNEXTLINE(cppcoreguidelines-interfaces-global-init): its address is taken, and it is constinit
-[[maybe_unused]] const int held_at_forks =
+[[maybe_unused]] const int held_tables_at_forks =
     runtime::hold_at_forks<level_lock, runtime::tables_lock>();
 
 // A forked process shows itself under its own number.

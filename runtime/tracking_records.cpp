@@ -27,7 +27,7 @@ namespace {
 
 constinit tracking_map& map = covey_tracking_map;
 
-[[nodiscard]] std::uint64_t nanoseconds() noexcept {
+[[nodiscard]] std::uint64_t nanoseconds_now() noexcept {
   return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 }
 
@@ -149,7 +149,7 @@ std::uint64_t ticks() noexcept {
     return __rdtsc();
   }
 #endif
-  return nanoseconds();
+  return nanoseconds_now();
 }
 
 void renew_clock() noexcept {

@@ -14,7 +14,7 @@ namespace covey::runtime {
 namespace {
 
 constinit std::mutex graph_lock;
-[[maybe_unused]] const int held_at_forks = hold_at_forks<graph_lock>();
+[[maybe_unused]] const int held_graph_at_forks = hold_at_forks<graph_lock>();
 
 [[nodiscard]] record* runner_of(const frame* f) noexcept {
   const std::uint16_t holder = f->holder.load(std::memory_order_relaxed);

@@ -15,26 +15,8 @@
 
 namespace covey {
 
-namespace {
-
-using std::chrono::nanoseconds;
-
-// In words: "1.2 s".
-[[nodiscard]] std::string seconds_of(nanoseconds length) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.3g s", std::chrono::duration<double>(length).count());
-  return text;
-}
-
-[[nodiscard]] nanoseconds checked(const char* what, const time_limit& given, nanoseconds most) {
-  using namespace std::chrono_literals;
-  const nanoseconds length = given.length();
-  if (!given.given() || length < 1ms || length > most) {
-    throw std::invalid_argument(std::string("covey: watchdog_options::") + what +
-                                " must be in 1 ms … " + seconds_of(most));
-  }
-  return length;
-}
+// Named, as what watchdog::state consists of.
+namespace runtime {
 
 // While there is a watchdog the level is full. The last one puts back what was before the first.
 class full_level {
@@ -76,6 +58,32 @@ struct standstill {
   std::uint64_t ran = 0;
   bool operator==(const standstill&) const = default;
 };
+
+}  // namespace runtime
+
+namespace {
+
+using runtime::full_level;
+using runtime::standstill;
+
+using std::chrono::nanoseconds;
+
+// In words: "1.2 s".
+[[nodiscard]] std::string seconds_of(nanoseconds length) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.3g s", std::chrono::duration<double>(length).count());
+  return text;
+}
+
+[[nodiscard]] nanoseconds checked(const char* what, const time_limit& given, nanoseconds most) {
+  using namespace std::chrono_literals;
+  const nanoseconds length = given.length();
+  if (!given.given() || length < 1ms || length > most) {
+    throw std::invalid_argument(std::string("covey: watchdog_options::") + what +
+                                " must be in 1 ms … " + seconds_of(most));
+  }
+  return length;
+}
 
 [[nodiscard]] standstill still_of(const task_tree& tree) {
   standstill made;
