@@ -1,5 +1,6 @@
 # cmake -D CONSUMER=<find_package|add_subdirectory|pkg_config> -D PREFIX=… -D WORK=… -P run.cmake
-# Builds main.cpp in the way that CONSUMER names, and runs it; but for pkg_config, stacks.cpp as well.
+# Builds main.cpp in the way that CONSUMER names, and runs it; but for pkg_config, stacks.cpp as well. Projects of CMake
+# are built with all sources of a target in one.
 cmake_minimum_required(VERSION 3.25)
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
@@ -22,7 +23,7 @@ endif()
 
 run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${here}/${CONSUMER} -B ${WORK}/build
   -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -D CMAKE_PREFIX_PATH=${PREFIX}
-  -D COVEY_ROOT=${ROOT} --no-warn-unused-cli)
+  -D COVEY_ROOT=${ROOT} -D CMAKE_UNITY_BUILD=ON --no-warn-unused-cli)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)
 run(${WORK}/build/stacks_consumer)
