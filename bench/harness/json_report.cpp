@@ -7,9 +7,9 @@
 namespace bench {
 namespace {
 
-using nlohmann::ordered_json;
+using json = nlohmann::ordered_json;
 
-ordered_json as_json(const estimate& value) {
+json as_json(const estimate& value) {
   return {{"median", value.median},
           {"low", value.low},
           {"high", value.high},
@@ -17,15 +17,15 @@ ordered_json as_json(const estimate& value) {
           {"count", value.count}};
 }
 
-ordered_json as_json(const std::optional<estimate>& value) {
-  return value ? as_json(*value) : ordered_json(nullptr);
+json as_json(const std::optional<estimate>& value) {
+  return value ? as_json(*value) : json(nullptr);
 }
 
-ordered_json as_json(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
+json as_json(const std::optional<double>& value) {
+  return value ? json(*value) : json(nullptr);
 }
 
-ordered_json as_json(const section& where, const summary& line) {
+json as_json(const section& where, const summary& line) {
   const std::map<std::string, double>& metrics = line.metrics;
   return {{"workload", where.workload},
           {"problem", where.problem},
@@ -33,14 +33,13 @@ ordered_json as_json(const section& where, const summary& line) {
           {"contender", line.contender},
           {"runs", line.runs},
           {"disturbed", line.disturbed},
-          {"seconds", line.runs > 0 ? as_json(line.seconds) : ordered_json(nullptr)},
+          {"seconds", line.runs > 0 ? as_json(line.seconds) : json(nullptr)},
           {"min", line.least},
           {"max", line.most},
           {"control_seconds", where.control_seconds},
           {"to_covey", as_json(line.to_covey)},
           {"speedup", as_json(line.speedup)},
-          {"ns_per_item",
-           line.ns_per_item > 0 ? ordered_json(line.ns_per_item) : ordered_json(nullptr)},
+          {"ns_per_item", line.ns_per_item > 0 ? json(line.ns_per_item) : json(nullptr)},
           {"overhead_ns_per_item", as_json(line.overhead_ns)},
           {"cpu_seconds", line.cpu_seconds},
           {"voluntary_switches", line.voluntary},
@@ -50,7 +49,7 @@ ordered_json as_json(const section& where, const summary& line) {
           {"trouble", line.trouble}};
 }
 
-ordered_json as_json(const cost& one) {
+json as_json(const cost& one) {
   return {{"workload", one.workload},
           {"contender", one.contender},
           {"threads", one.threads},
@@ -61,8 +60,8 @@ ordered_json as_json(const cost& one) {
           {"trouble", one.trouble}};
 }
 
-ordered_json as_json(const run_record& run) {
-  ordered_json metrics = ordered_json::object();
+json as_json(const run_record& run) {
+  json metrics = json::object();
   for (const metric& one : run.result.metrics) {
     metrics[one.name] = one.value;
   }
@@ -87,42 +86,42 @@ ordered_json as_json(const run_record& run) {
 }  // namespace
 
 std::string json_report(const session& all) {
-  ordered_json machine = ordered_json::object();
+  json machine = json::object();
   for (const auto& [name, value] : all.facts) {
     machine[name] = value;
   }
-  ordered_json results = ordered_json::array();
+  json results = json::array();
   for (const section& where : all.sections) {
     for (const summary& line : where.lines) {
       results.push_back(as_json(where, line));
     }
   }
-  ordered_json costs = ordered_json::array();
+  json costs = json::array();
   for (const cost& one : all.costs) {
     costs.push_back(as_json(one));
   }
-  ordered_json runs = ordered_json::array();
+  json runs = json::array();
   for (const run_record& run : all.runs) {
     runs.push_back(as_json(run));
   }
-  const ordered_json whole = {{"schema", report_schema},
-                              {"program", "covey-bench"},
-                              {"date", all.date},
-                              {"command", all.command},
-                              {"quick", all.quick},
-                              {"machine", machine},
-                              {"skipped", all.skipped},
-                              {"noise",
-                               {{"threshold", all.noise},
-                                {"control_seconds", all.control_seconds},
-                                {"runs", all.runs.size()},
-                                {"disturbed", all.disturbed_runs()},
-                                {"stolen_seconds", all.stolen_seconds()},
-                                {"said", all.warnings()}}},
-                              {"results", results},
-                              {"costs", costs},
-                              {"runs", runs}};
-  return whole.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  const json whole = {{"schema", report_schema},
+                      {"program", "covey-bench"},
+                      {"date", all.date},
+                      {"command", all.command},
+                      {"quick", all.quick},
+                      {"machine", machine},
+                      {"skipped", all.skipped},
+                      {"noise",
+                       {{"threshold", all.noise},
+                        {"control_seconds", all.control_seconds},
+                        {"runs", all.runs.size()},
+                        {"disturbed", all.disturbed_runs()},
+                        {"stolen_seconds", all.stolen_seconds()},
+                        {"said", all.warnings()}}},
+                      {"results", results},
+                      {"costs", costs},
+                      {"runs", runs}};
+  return whole.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace bench
