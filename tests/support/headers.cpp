@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-// The source that headers are precompiled for, in builds where tests share them. It has nothing of its own.
+// The source that the common headers of the tests are precompiled for. It has nothing of its own.
