@@ -24,8 +24,14 @@
 #define COVEY_API [[gnu::visibility("default")]]
 // Rare code: compiled out of line, away from the fast path.
 #define COVEY_COLD [[gnu::noinline, gnu::cold]]
-// The fast path: inlined also where the optimiser's size estimate says no.
-#define COVEY_INLINE [[gnu::always_inline]] inline
+// The fast path: inlined also where the optimiser's size estimate says no. Without an optimiser that would only make
+// larger programs, which take longer to compile and are harder to step through.
+#if defined(__OPTIMIZE__)
+#  define COVEY_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#  define COVEY_INLINE_LAMBDA
+#endif
+#define COVEY_INLINE COVEY_INLINE_LAMBDA inline
 
 #if defined(__SANITIZE_THREAD__)
 #  define COVEY_TSAN 1

@@ -198,9 +198,7 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): made_ and note_ are set on the way
   COVEY_INLINE child_future(detail::scope & of, const site& where, Spawn&& spawn)
       // Into a member that has no initialisation of its own, before its turn: if the spawn throws, nothing is there.
-      : base(
-            detail::by_spawning(),
-            [&]() __attribute__((always_inline)) { return made_ = spawn(note_); }),
+      : base(detail::by_spawning(), [&]() COVEY_INLINE_LAMBDA { return made_ = spawn(note_); }),
         of_(&of),
         where_(where) {
   }

@@ -90,7 +90,7 @@ class [[nodiscard]] nursery : private detail::scope {
       COVEY_INLINE child_future<std::decay_t<F>> spawn(F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, false>(
-        *this, where, [&](detail::spawn_note & note) __attribute__((always_inline)) {
+        *this, where, [&](detail::spawn_note& note) COVEY_INLINE_LAMBDA {
           return detail::spawn_noted<false>(*this, where, {}, std::forward<F>(work), note);
         });
   }
@@ -100,7 +100,7 @@ class [[nodiscard]] nursery : private detail::scope {
   true > spawn(std::string_view name, F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
     return detail::future_access::make<made, true>(
-        *this, where, [&](detail::spawn_note & note) __attribute__((always_inline)) {
+        *this, where, [&](detail::spawn_note& note) COVEY_INLINE_LAMBDA {
           return detail::spawn_noted<true>(*this, where, name, std::forward<F>(work), note);
         });
   }
