@@ -7,9 +7,9 @@
 namespace bench {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-json as_json(const estimate& value) {
+ordered_json as_json(const estimate& value) {
   return {{"median", value.median},
           {"low", value.low},
           {"high", value.high},
@@ -17,15 +17,15 @@ json as_json(const estimate& value) {
           {"count", value.count}};
 }
 
-json as_json(const std::optional<estimate>& value) {
-  return value ? as_json(*value) : json(nullptr);
+ordered_json as_json(const std::optional<estimate>& value) {
+  return value ? as_json(*value) : ordered_json(nullptr);
 }
 
-json as_json(const std::optional<double>& value) {
-  return value ? json(*value) : json(nullptr);
+ordered_json as_json(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
-json as_json(const section& where, const summary& line) {
+ordered_json as_json(const section& where, const summary& line) {
   const std::map<std::string, double>& metrics = line.metrics;
   return {{"workload", where.workload},
           {"problem", where.problem},
@@ -33,13 +33,14 @@ json as_json(const section& where, const summary& line) {
           {"contender", line.contender},
           {"runs", line.runs},
           {"disturbed", line.disturbed},
-          {"seconds", line.runs > 0 ? as_json(line.seconds) : json(nullptr)},
+          {"seconds", line.runs > 0 ? as_json(line.seconds) : ordered_json(nullptr)},
           {"min", line.least},
           {"max", line.most},
           {"control_seconds", where.control_seconds},
           {"to_covey", as_json(line.to_covey)},
           {"speedup", as_json(line.speedup)},
-          {"ns_per_item", line.ns_per_item > 0 ? json(line.ns_per_item) : json(nullptr)},
+          {"ns_per_item",
+           line.ns_per_item > 0 ? ordered_json(line.ns_per_item) : ordered_json(nullptr)},
           {"overhead_ns_per_item", as_json(line.overhead_ns)},
           {"cpu_seconds", line.cpu_seconds},
           {"voluntary_switches", line.voluntary},
@@ -49,7 +50,7 @@ json as_json(const section& where, const summary& line) {
           {"trouble", line.trouble}};
 }
 
-json as_json(const cost& one) {
+ordered_json as_json(const cost& one) {
   return {{"workload", one.workload},
           {"contender", one.contender},
           {"threads", one.threads},
@@ -60,8 +61,8 @@ json as_json(const cost& one) {
           {"trouble", one.trouble}};
 }
 
-json as_json(const run_record& run) {
-  json metrics = json::object();
+ordered_json as_json(const run_record& run) {
+  ordered_json metrics = ordered_json::object();
   for (const metric& one : run.result.metrics) {
     metrics[one.name] = one.value;
   }
@@ -86,42 +87,42 @@ json as_json(const run_record& run) {
 }  // namespace
 
 std::string json_report(const session& all) {
-  json machine = json::object();
+  ordered_json machine = ordered_json::object();
   for (const auto& [name, value] : all.facts) {
     machine[name] = value;
   }
-  json results = json::array();
+  ordered_json results = ordered_json::array();
   for (const section& where : all.sections) {
     for (const summary& line : where.lines) {
       results.push_back(as_json(where, line));
     }
   }
-  json costs = json::array();
+  ordered_json costs = ordered_json::array();
   for (const cost& one : all.costs) {
     costs.push_back(as_json(one));
   }
-  json runs = json::array();
+  ordered_json runs = ordered_json::array();
   for (const run_record& run : all.runs) {
     runs.push_back(as_json(run));
   }
-  const json whole = {{"schema", report_schema},
-                      {"program", "covey-bench"},
-                      {"date", all.date},
-                      {"command", all.command},
-                      {"quick", all.quick},
-                      {"machine", machine},
-                      {"skipped", all.skipped},
-                      {"noise",
-                       {{"threshold", all.noise},
-                        {"control_seconds", all.control_seconds},
-                        {"runs", all.runs.size()},
-                        {"disturbed", all.disturbed_runs()},
-                        {"stolen_seconds", all.stolen_seconds()},
-                        {"said", all.warnings()}}},
-                      {"results", results},
-                      {"costs", costs},
-                      {"runs", runs}};
-  return whole.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  const ordered_json whole = {{"schema", report_schema},
+                              {"program", "covey-bench"},
+                              {"date", all.date},
+                              {"command", all.command},
+                              {"quick", all.quick},
+                              {"machine", machine},
+                              {"skipped", all.skipped},
+                              {"noise",
+                               {{"threshold", all.noise},
+                                {"control_seconds", all.control_seconds},
+                                {"runs", all.runs.size()},
+                                {"disturbed", all.disturbed_runs()},
+                                {"stolen_seconds", all.stolen_seconds()},
+                                {"said", all.warnings()}}},
+                              {"results", results},
+                              {"costs", costs},
+                              {"runs", runs}};
+  return whole.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace bench

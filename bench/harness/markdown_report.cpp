@@ -41,7 +41,7 @@ std::string as_markdown(const table& from) {
   return text + "\n";
 }
 
-std::string facts_of(const session& all) {
+std::string listed_facts(const session& all) {
   std::string text = "## Machine and build\n\n| | |\n|---|---|\n";
   for (const auto& [name, value] : all.facts) {
     text += line_of({name, value}, false);
@@ -79,7 +79,7 @@ std::string markdown_report(const session& all) {
   for (const std::string& sentence : all.warnings()) {
     text += "- " + sentence + "\n";
   }
-  text += "\n" + facts_of(all) + "## Overview\n\n";
+  text += "\n" + listed_facts(all) + "## Overview\n\n";
   text +=
       "Time divided by covey's of the same round, on the most threads: above 1, covey is "
       "faster.\n\n";

@@ -9,11 +9,11 @@
 namespace bench {
 namespace {
 
-constexpr double top = 22;
+constexpr double top_edge = 22;
 constexpr double height = 240;
 constexpr double base = height - 26;
-constexpr double left = 9;
-constexpr double right = 96;
+constexpr double left_edge = 9;
+constexpr double right_edge = 96;
 
 /// The two directions of the plot.
 struct plane {
@@ -23,7 +23,8 @@ struct plane {
 
   [[nodiscard]] svg::point at(double threads, double speedup) const {
     const double part = (threads - least_threads) / (most_threads - least_threads);
-    return {left + (right - left) * part, base - (base - top) * speedups.place(speedup)};
+    return {left_edge + (right_edge - left_edge) * part,
+            base - (base - top_edge) * speedups.place(speedup)};
   }
 };
 
@@ -44,15 +45,15 @@ axis axis_for(const std::vector<const section*>& sections) {
 void draw_frame(svg& to, const plane& where, const std::vector<const section*>& sections) {
   for (const double tick : where.speedups.ticks()) {
     const double y = where.at(where.least_threads, tick).y;
-    to.line({left, y}, {right, y}, "grid");
-    to.text({left - 1, y + 4}, "end tick", format("%g", tick));
+    to.line({left_edge, y}, {right_edge, y}, "grid");
+    to.text({left_edge - 1, y + 4}, "end tick", format("%g", tick));
   }
   for (const section* at : sections) {
     to.text({where.at(static_cast<double>(at->threads), 1).x, base + 18},
             "middle tick",
             std::to_string(at->threads));
   }
-  to.text({left, top - 10}, "start tick", "speed-up over serial, by threads");
+  to.text({left_edge, top_edge - 10}, "start tick", "speed-up over serial, by threads");
   if (where.speedups.is_logarithmic()) {
     return;  // where as many times as threads would be no straight line
   }

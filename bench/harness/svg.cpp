@@ -20,7 +20,7 @@ std::string path_of(const svg::look& as) {
          shapes[as.shape % shapes.size()] + "\"/>";
 }
 
-std::string percent(double x) {
+std::string percent_of_width(double x) {
   return format("%.2f%%", x);
 }
 
@@ -36,23 +36,24 @@ svg::svg(double height, std::string_view title, std::string_view description)
 }
 
 void svg::line(point from, point to, std::string_view style) {
-  text_ += "<line class=\"" + std::string(style) + "\" x1=\"" + percent(from.x) + "\" y1=\"" +
-           pixels(from.y) + "\" x2=\"" + percent(to.x) + "\" y2=\"" + pixels(to.y) + "\"/>\n";
+  text_ += "<line class=\"" + std::string(style) + "\" x1=\"" + percent_of_width(from.x) +
+           "\" y1=\"" + pixels(from.y) + "\" x2=\"" + percent_of_width(to.x) + "\" y2=\"" +
+           pixels(to.y) + "\"/>\n";
 }
 
 void svg::box(point corner, point size, std::string_view style) {
-  text_ += "<rect class=\"" + std::string(style) + "\" x=\"" + percent(corner.x) + "\" y=\"" +
-           pixels(corner.y) + "\" width=\"" + percent(size.x) + "\" height=\"" + pixels(size.y) +
-           "\"/>\n";
+  text_ += "<rect class=\"" + std::string(style) + "\" x=\"" + percent_of_width(corner.x) +
+           "\" y=\"" + pixels(corner.y) + "\" width=\"" + percent_of_width(size.x) +
+           "\" height=\"" + pixels(size.y) + "\"/>\n";
 }
 
 void svg::text(point at, std::string_view style, std::string_view text) {
-  text_ += "<text class=\"" + std::string(style) + "\" x=\"" + percent(at.x) + "\" y=\"" +
+  text_ += "<text class=\"" + std::string(style) + "\" x=\"" + percent_of_width(at.x) + "\" y=\"" +
            pixels(at.y) + "\">" + escaped(text) + "</text>\n";
 }
 
 void svg::mark(point at, const look& as, std::string_view told) {
-  text_ += "<svg x=\"" + percent(at.x) + "\" y=\"" + pixels(at.y) +
+  text_ += "<svg x=\"" + percent_of_width(at.x) + "\" y=\"" + pixels(at.y) +
            "\" overflow=\"visible\"><g><title>" + escaped(told) + "</title>" + path_of(as) +
            "</g></svg>\n";
 }

@@ -38,7 +38,7 @@ void add_head(std::string& out, const report& about) {
   line(out, "events lost", std::to_string(data.lost));
 }
 
-void add_sites(std::string& out, const report& about) {
+void write_sites(std::string& out, const report& about) {
   out += "\nby place of spawn (times that the tasks ran themselves)\n" + column("place", 34) +
          "   count      total       mean        p50        p99        max\n";
   for (const site_row& row : about.sums.sites) {
@@ -66,7 +66,7 @@ void add_tasks(std::string& out, const report& about, const char* title, bool qu
   }
 }
 
-void add_path(std::string& out, const report& about) {
+void write_path(std::string& out, const report& about) {
   out += "\nthe critical path, largest contributions\n";
   for (const path_row& row : about.sums.path) {
     const std::string name = row.task == no_task
@@ -82,8 +82,8 @@ void add_path(std::string& out, const report& about) {
 std::string text_report(const report& about) {
   std::string out;
   add_head(out, about);
-  add_sites(out, about);
-  add_path(out, about);
+  write_sites(out, about);
+  write_path(out, about);
   add_tasks(out, about, "longest tasks", false);
   add_tasks(out, about, "longest queued", true);
   return out;

@@ -36,9 +36,9 @@ using nlohmann::json;
 }
 
 [[nodiscard]] const json& details(const json& event) {
-  static const json none = json::object();
+  static const json nothing = json::object();
   const auto found = event.find("args");
-  return found != event.end() && found->is_object() ? *found : none;
+  return found != event.end() && found->is_object() ? *found : nothing;
 }
 
 // Workers in their order; threads from outside come last.
