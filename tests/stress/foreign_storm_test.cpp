@@ -18,14 +18,17 @@ namespace {
 
 using covey_test::gate;
 
+// ThreadSanitizer takes milliseconds for each.
+constexpr int storm_size = COVEY_TSAN != 0 ? 250 : 1000;
+
 class foreign_storm : public testing::TestWithParam<int> {
  protected:
-  // Starts up to a thousand threads that all begin together; fewer where the system refuses.
+  // Starts up to that many threads, which all begin together; fewer where the system refuses.
   template <class Work>
   static std::size_t storm(Work&& work) {
     gate go;
     std::vector<std::thread> threads;
-    for (int t = 0; t < 1000; ++t) {
+    for (int t = 0; t < storm_size; ++t) {
       try {
         threads.emplace_back([&go, &work, t] {
           go.wait();
@@ -65,7 +68,7 @@ TEST_P(foreign_storm, row_27_a_thousand_threads_spawn_through_doors_of_one_nurse
   {
     covey::nursery kids{{.pool = &pool_}};
     std::vector<covey::nursery::door> doors;
-    for (int t = 0; t < 1000; ++t) {
+    for (int t = 0; t < storm_size; ++t) {
       doors.push_back(kids.open_door());
     }
     threads = storm([&](int t) {
@@ -83,7 +86,7 @@ TEST_P(foreign_storm, row_27_a_thousand_threads_get_futures_of_one_nursery) {
   std::atomic<int> sum{0};
   covey::nursery kids{{.pool = &pool_}};
   std::vector<covey::future<int>> values;
-  for (int t = 0; t < 1000; ++t) {
+  for (int t = 0; t < storm_size; ++t) {
     values.push_back(kids.spawn([] { return 1; }));
   }
   const std::size_t threads = storm([&](int t) {

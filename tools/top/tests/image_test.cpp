@@ -197,7 +197,9 @@ void flip(covey_test::dice& dice, void* where, std::size_t bytes) {
 TEST(image, damaged_records_do_no_harm_and_give_valid_json) {
   covey_test::dice dice{covey_test::stress_seed()};
   int read = 0;
-  for (int round = 0; round < 300; ++round) {
+  // No thread is in play here that ThreadSanitizer could watch, and it takes its time.
+  constexpr int rounds = COVEY_TSAN != 0 ? 30 : 300;
+  for (int round = 0; round < rounds; ++round) {
     const subject one;
     for (std::uint64_t flips = 1 + dice.below(40); flips != 0; --flips) {
       switch (dice.below(8)) {
@@ -231,7 +233,7 @@ TEST(image, damaged_records_do_no_harm_and_give_valid_json) {
       // A size was hit.
     }
   }
-  EXPECT_GT(read, 100);
+  EXPECT_GT(read, rounds / 3);
 }
 
 TEST(ticks, that_are_nanoseconds_need_no_guess) {
