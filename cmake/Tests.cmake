@@ -1,0 +1,24 @@
+# How the programs of the tests become tests of ctest.
+include(GoogleTest)
+
+# covey_tests_of(<program> <name> LABEL <label> [TIMEOUT <seconds>] [PROCESSORS <number>])
+# Every TEST of a GoogleTest program becomes <name>.<suite>.<test>, in a process of its own. In an instrumented build the
+# whole program is one test, <name>: there the beginning and the end of a process take longer than most TESTs do.
+function(covey_tests_of program name)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "LABEL;TIMEOUT;PROCESSORS" "")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  if(NOT arg_PROCESSORS)
+    set(arg_PROCESSORS 1)
+  endif()
+  if(COVEY_INSTRUMENTED)
+    math(EXPR timeout "10 * ${arg_TIMEOUT}")
+    add_test(NAME ${name} COMMAND ${program})
+    set_tests_properties(${name} PROPERTIES
+      LABELS ${arg_LABEL} TIMEOUT ${timeout} PROCESSORS ${arg_PROCESSORS})
+  else()
+    gtest_discover_tests(${program} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} PROCESSORS ${arg_PROCESSORS})
+  endif()
+endfunction()
