@@ -211,7 +211,7 @@ TEST_P(robustness_structure,
   };
   try {
     // Thieves with fresh stacks may carry it all the way. Under ThreadSanitizer hundreds of full stacks with their
-    // shadows do not fit into memory, and every lock costs time in proportion to the depth.
+    // shadows do not fit into memory, and the time grows with the square of the depth.
     constexpr int depth = COVEY_TSAN != 0 ? 1'000 : 1'000'000;
     EXPECT_EQ(nest(nest, depth), depth);
   } catch (const covey::structure_error& error) {

@@ -65,7 +65,8 @@ std::size_t frames_free(const record& r) {
 // Opens nurseries on this thread, with children of many kinds, run in place, at the join and by thieves.
 // @returns the record that it used for them.
 const record& work(covey::pool& pool) {
-  const covey::nursery around{{.pool = &pool}};  // between nurseries, a thread may change its record for another one
+  const covey::nursery around{
+      {.pool = &pool}};  // between nurseries, a thread may change its record for another one
   const record* mine = nullptr;
   for (int round = 0; round < 30; ++round) {
     covey::nursery kids{{.pool = &pool}};
