@@ -10,8 +10,8 @@ namespace bench {
 namespace {
 
 constexpr double top_edge = 22;
-constexpr double height = 240;
-constexpr double base = height - 26;
+constexpr double chart_height = 240;
+constexpr double base = chart_height - 26;
 constexpr double left_edge = 9;
 constexpr double right_edge = 96;
 
@@ -95,7 +95,7 @@ std::string speedup_chart(const std::vector<const section*>& of_workload, const 
                     .least_threads = static_cast<double>(of_workload.front()->threads),
                     .most_threads = static_cast<double>(of_workload.back()->threads)};
   svg to(
-      height,
+      chart_height,
       "Speed-up of " + of_workload.back()->workload + " over serial",
       "One line for each contender over the number of threads; a dashed line, if there is one, is "
       "as many times as there are threads. The table below has the same numbers.");
