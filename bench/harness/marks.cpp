@@ -11,7 +11,7 @@ using counter_function = std::uint64_t (*)();
 
 counting active = counting::nothing;
 std::uint64_t at_begin = 0;
-std::optional<std::uint64_t> between;
+std::optional<std::uint64_t> span_between;
 
 counter_function find_counter() noexcept {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what dlsym is for
@@ -49,13 +49,13 @@ void end_counting() noexcept {
     trap();
   } else if (active == counting::events) {
     if (const counter_function counter = find_counter(); counter != nullptr) {
-      between = counter() - at_begin;
+      span_between = counter() - at_begin;
     }
   }
 }
 
 std::optional<std::uint64_t> allocations_between_marks() noexcept {
-  return between;
+  return span_between;
 }
 
 }  // namespace bench
