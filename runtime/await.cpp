@@ -24,7 +24,7 @@ namespace {
 
 // The deque in which a child is queued, if it is in one.
 [[nodiscard]] record* holder_of(const frame* f) noexcept {
-  const std::uint16_t holder = f->holder.load(std::memory_order_relaxed);
+  const std::uint16_t holder = f->holder.load(std::memory_order_acquire);
   if (holder != 0) {
     return holder <= runtime::roster::size() ? &runtime::roster::at(holder - 1U) : nullptr;
   }

@@ -203,7 +203,7 @@ frame* steal_if(record& victim,
 
 void push(record& me, frame* f) noexcept {
   slot* const at = detail::clear_slot(me);
-  f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_relaxed);
+  f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_release);
   detail::put_in_slot(f, at);
   me.sp.store(at + 1, std::memory_order_release);
 }
@@ -215,14 +215,15 @@ frame* pop(record& me) noexcept {
     if (at <= me.base) {
       return pop_locked(me);
     }
-    frame* const f = at->load(std::memory_order_relaxed);
     me.sp.store(at, std::memory_order_relaxed);
     detail::light_barrier();
-    if (at < me.floor.load(std::memory_order_relaxed)) {
+    if (at < me.floor.load(std::memory_order_acquire)) {
       me.sp.store(old, std::memory_order_release);
       return pop_locked(me);
     }
-    if (f != nullptr) {
+    // Not before: a claim() from elsewhere may have come and gone, and have put the floor back; then the slot is empty.
+    // Those that come now see sp.
+    if (frame* const f = at->load(std::memory_order_relaxed)) {
       at->store(nullptr, std::memory_order_relaxed);
       return f;
     }

@@ -206,7 +206,7 @@ void execute(record& me, frame* f) noexcept {
     end_unrun(s, f);
     extra_of(s).never_started.fetch_add(1, std::memory_order_relaxed);
   } else {
-    f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_relaxed);
+    f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_release);
     f->phase.store(phase::running, std::memory_order_release);
     const interrupted_task before = track_start(me, f, outside_of_it);
     if (f->ops->name == nullptr) {

@@ -111,7 +111,7 @@ frame* allocate_frame(const frame_ops& ops) {
   }
   f->ops = &ops;
   if (me != nullptr) {
-    f->holder.store(static_cast<std::uint16_t>(me->id + 1), std::memory_order_relaxed);
+    f->holder.store(static_cast<std::uint16_t>(me->id + 1), std::memory_order_release);
   }
   return f;
 }

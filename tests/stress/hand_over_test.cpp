@@ -154,4 +154,29 @@ TEST_P(hand_over, of_failures_reaches_the_reader_and_the_composite) {
   });
 }
 
+// Workers take many of them at once, and run what they took from the last one down; the owner reads from the first one up:
+// they meet in the middle.
+TEST_P(hand_over, of_children_back_from_a_worker_that_is_about_to_run_them) {
+  repeat([&](dice& roll) {
+    const auto count = static_cast<std::size_t>(600 + roll.below(600));
+    std::vector<std::atomic<int>> runs(count);
+    {
+      covey::nursery kids{{.pool = &pool_}};
+      std::vector<covey::future<std::size_t>> values;
+      for (std::size_t i = 0; i < count; ++i) {
+        values.push_back(kids.spawn([&runs, i] {
+          runs[i].fetch_add(1, std::memory_order_relaxed);
+          return i;
+        }));
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        EXPECT_EQ(values[i].get(), i);
+      }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      ASSERT_EQ(runs[i].load(), 1) << "child " << i << " of " << count;
+    }
+  });
+}
+
 }  // namespace

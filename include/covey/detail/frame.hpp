@@ -89,6 +89,7 @@ struct frame {
   std::atomic<std::uint8_t> marks{0};
   // One more than the id of the worker that runs the child or whose deque it was moved to; 0: the owner's deque.
   //   written  by that worker (running) or under the lock of the deque it leaves; a hint for readers.
+  //   order    release, with acquire by who looks into that worker's record: it was made before.
   std::atomic<std::uint16_t> holder{0};
 
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): `order` shares the place of `next`
