@@ -66,6 +66,7 @@ set(COVEY_HEADERS
 
 # The engine, never installed.
 set(COVEY_RUNTIME
+  runtime/assert.hpp
   runtime/await.cpp
   runtime/barrier.cpp
   runtime/batch.cpp
@@ -88,6 +89,8 @@ set(COVEY_RUNTIME
   runtime/deque_room.cpp
   runtime/emergency_store.cpp
   runtime/emergency_store.hpp
+  runtime/ended_stop.cpp
+  runtime/ended_stop.hpp
   runtime/ending.hpp
   runtime/error.cpp
   runtime/execute.cpp

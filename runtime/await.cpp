@@ -50,6 +50,10 @@ namespace {
   return is_final(f->phase.load(std::memory_order_acquire)) && !runtime::is_listed(f);
 }
 
+[[nodiscard]] bool asked_to_stop(const frame* f) noexcept {
+  return (f->flags.load(std::memory_order_seq_cst) & frame_flag::stop) != 0;
+}
+
 [[nodiscard]] bool from_before_fork(const frame* f) noexcept {
   return f->home != nullptr && record_of(*f->home).of->from_before_fork();
 }
@@ -97,7 +101,16 @@ bool claim(worker& w, frame* f) noexcept {
     return runtime::deque::claim(&me, me, f);
   }
   record* const in = holder_of(f);
-  return in != nullptr && in != &me && in->of == me.of && runtime::deque::claim(&me, *in, f);
+  if (in == nullptr || in == &me || in->of != me.of || !runtime::deque::claim(&me, *in, f)) {
+    return false;
+  }
+  if (asked_to_stop(f)) {
+    // While it was on its way from one deque to the other, where request_stop() could not take it. The caller would run
+    // it in place, where nobody looks.
+    runtime::end_queued(f);
+    return false;
+  }
+  return true;
 }
 
 }  // namespace covey::detail
@@ -214,6 +227,11 @@ bool await_until(const frame* observed, clock::time_point until) {
   if (me != nullptr) {
     runtime::track_pause(*me, runtime::life::running);
     runtime::take_place_back(*me);
+  }
+  if (!there) {
+    // Nobody watches any more; a child that get() runs in place leaves its flags to the next one in that frame.
+    return (f->flags.fetch_and(~frame_flag::watched, std::memory_order_seq_cst) &
+            frame_flag::finished) != 0;
   }
   return there;
 }

@@ -31,7 +31,14 @@ void throw_partial(const char* instead) {
 }
 
 void throw_unfinished(const spread& w) {
-  throw cancelled(outcome_of(w.of).stop);
+  stop_reason why = outcome_of(w.of).stop;
+  if (why.kind == stop_kind::none) {
+    // The batch went on; an item ended with the stop of a nursery of its own.
+    why.kind = stop_kind::explicit_stop;
+    why.site = w.where;
+    why.text = label("an item was stopped and has no value");
+  }
+  throw cancelled(why);
 }
 
 std::uint64_t leaf_size(const batch_options& options, std::uint64_t items) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How children fail: what is kept of an exception, and what get() throws.
 #include "context.hpp"
+#include "ended_stop.hpp"
 #include "failures.hpp"
 #include "stop.hpp"
 
@@ -17,9 +18,26 @@
 
 namespace covey::detail {
 
-void store_failure(frame* f) noexcept {
+namespace {
+
+// A stopped child's note that says why, where its scope was not stopped. Null: no memory for one.
+[[nodiscard]] stop_note* own_note(const stop_reason& why) noexcept {
+  auto* const note = new (std::nothrow) stop_note;
+  if (note != nullptr) {
+    note->why = why;
+  }
+  return note;
+}
+
+void count_stopped(scope& s) noexcept {
+  runtime::extra_of(s).stopped.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+phase store_failure(frame* f) noexcept {
   scope& s = *f->of;
-  const std::exception_ptr error = std::current_exception();
+  std::exception_ptr error = std::current_exception();
   if (error == nullptr) {
     // A forced unwind (pthread_cancel) or a foreign exception: not ours to swallow, and there is nobody to pass it to.
     const label name(f->ops->name != nullptr ? f->ops->name(f) : std::string_view("unnamed"));
@@ -35,40 +53,59 @@ void store_failure(frame* f) noexcept {
   const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
   if (runtime::obeys_stop(s, asked)) {
     runtime::store_note(f, runtime::note_of(s));
-    runtime::extra_of(s).stopped.fetch_add(1, std::memory_order_relaxed);
-    f->phase.store(phase::stopped, std::memory_order_seq_cst);
-  } else {
-    runtime::stored_pointer(f) = runtime::keep_failure(s, f, error, false);
-    f->phase.store(phase::failed, std::memory_order_seq_cst);
+    count_stopped(s);
+    return phase::stopped;
   }
+  stop_reason why;
+  const runtime::absorbed own = runtime::ended_in_here(why);
+  if (own == runtime::absorbed::stop) {
+    runtime::store_note(f, own_note(why));
+    count_stopped(s);
+    return phase::stopped;
+  }
+  if (own == runtime::absorbed::deadline) {
+    error = runtime::timeout_of(why);
+  }
+  runtime::stored_pointer(f) = runtime::keep_failure(s, f, error, false);
+  return phase::failed;
 }
 
 namespace {
 
-// Inside a handler: the failure of a child that get() ran in place. @returns whether it obeyed a stop.
-bool take_failure(scope& s, const frame* f) {
-  const std::exception_ptr error = std::current_exception();
+// Inside a handler: keeps the failure of a child that get() ran in place. @returns what that get() throws; null when the
+// child obeyed a stop of its scope.
+[[nodiscard]] std::exception_ptr take_failure(scope& s, const frame* f) {
+  std::exception_ptr error = std::current_exception();
   if (error == nullptr) {
     throw;  // a forced unwind goes on
   }
   if (runtime::obeys_stop(s, false)) {
-    runtime::extra_of(s).stopped.fetch_add(1, std::memory_order_relaxed);
+    count_stopped(s);
     s.attention.fetch_or(attention::extra, std::memory_order_relaxed);
-    return true;
+    return nullptr;
+  }
+  stop_reason why;
+  const runtime::absorbed own = runtime::ended_in_here(why);
+  if (own == runtime::absorbed::stop) {
+    count_stopped(s);
+    return std::make_exception_ptr(cancelled(why));
+  }
+  if (own == runtime::absorbed::deadline) {
+    error = runtime::timeout_of(why);
   }
   if (kept_failure* const kept = runtime::keep_failure(s, f, error, pending_of(s) == 1)) {
     kept->delivered.store(true, std::memory_order_release);
     kept->leave();
   }
-  return false;
+  return error;
 }
 
 // After take_failure(), inside the same handler: back in the body, which hears of it.
-[[noreturn]] void pass_on(scope& s, bool obeyed) {
+[[noreturn]] void pass_on(scope& s, const std::exception_ptr& error) {
   enter_context(body_of(&s));
   count_finished(s);
-  if (!obeyed) {
-    throw;
+  if (error != nullptr) {
+    std::rethrow_exception(error);
   }
   const stop_reason why = runtime::why_stopped(body_of(&s));
   join_scope(s);
@@ -78,10 +115,10 @@ bool take_failure(scope& s, const frame* f) {
 }  // namespace
 
 void inline_child_threw(scope& s, frame* f) {
-  const bool obeyed = take_failure(s, f);
+  const std::exception_ptr error = take_failure(s, f);
   f->ops->discard(f);
   release_frame(f);
-  pass_on(s, obeyed);
+  pass_on(s, error);
 }
 
 void resident_child_threw(scope& s, const frame_ops& ops, std::uint64_t order, site where) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the conclusion of a scope reaches somebody.
+#include "ended_stop.hpp"
 #include "ending.hpp"
 #include "failure_tree.hpp"
 #include "failures.hpp"
 #include "stop.hpp"
 
+#include <covey/error.hpp>
 #include <covey/unhandled_failure.hpp>
 #include <covey/with_nursery.hpp>
 
@@ -64,6 +66,24 @@ namespace {
   return known;
 }
 
+// Inside a handler, after the join returned. @returns whether the exception obeys a stop that ends here: the scope's own,
+// or its deadline, when that returns what there is.
+[[nodiscard]] bool ends_here(scope& s) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  if (x == nullptr) {
+    return false;
+  }
+  try {
+    throw;
+  } catch (const cancelled& c) {
+    const std::scoped_lock guard(x->lock);
+    const bool own = x->why.kind == stop_kind::explicit_stop || x->why.kind == stop_kind::deadline;
+    return own && x->conclusion == nullptr && same_cause(c.why(), x->why);
+  } catch (...) {
+    return false;
+  }
+}
+
 }  // namespace
 
 // Inside the handler of with_nursery().
@@ -72,22 +92,30 @@ void end_after_throw(scope& s) {
   if (thrown == nullptr) {
     throw;  // a forced unwind goes on; the nursery's destructor waits
   }
-  if (concluded(s)) {
-    throw;  // what join() said
+  if (!concluded(s)) {
+    scope_extra& x = extra_of(s);
+    const bool known = give_leaf_back(x, thrown);
+    stop_reason inner;
+    const absorbed own = ended_in_here(inner);
+    if (!known && own != absorbed::stop && !obeys_stop(s, false)) {
+      keep_body_failure(s, own == absorbed::deadline ? timeout_of(inner) : thrown);
+    }
+    stop_reason why;
+    why.kind = stop_kind::failure;
+    why.scope = x.name;
+    why.site = s.opened_at;
+    why.text = label("the body threw");
+    request_stop(s, why);
+    join_scope(s);
   }
-  scope_extra& x = extra_of(s);
-  const bool known = give_leaf_back(x, thrown);
-  if (!known && !obeys_stop(s, false)) {
-    keep_body_failure(s, thrown);
+  if (!ends_here(s)) {
+    throw;  // what join() said; or a `cancelled` that leaves nothing to report
   }
-  stop_reason why;
-  why.kind = stop_kind::failure;
-  why.scope = x.name;
-  why.site = s.opened_at;
-  why.text = label("the body threw");
-  request_stop(s, why);
-  join_scope(s);
-  throw;  // the body obeyed a stop that leaves nothing to report
+}
+
+void end_without_value(scope& s) {
+  end_after_throw(s);
+  throw;  // there is nothing to return
 }
 
 }  // namespace covey::detail

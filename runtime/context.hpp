@@ -56,6 +56,21 @@ struct task_context : detail::context_base {
   return is_task(c) ? detail::child_of(task_of(c).of) : above(scope_of(c));
 }
 
+// Whether `c` is the body of a scope that was joined. Such a scope hands nothing down: neither its stop nor its deadline
+// concerns what is opened in its block afterwards. It has no children, so no other context of it is in use.
+[[nodiscard]] inline bool is_joined(context c) noexcept {
+  return !is_task(c) && (detail::base_of(c)->attention.load(std::memory_order_seq_cst) &
+                         detail::attention::joined) != 0;
+}
+
+// The first context at or above `c` that hands something down.
+[[nodiscard]] inline context skip_joined(context c) noexcept {
+  while (c != detail::outside() && is_joined(c)) {
+    c = up(c);
+  }
+  return c;
+}
+
 // The innermost scope that a context is in: in its body, or as its child; null outside.
 [[nodiscard]] inline scope* innermost(context c) noexcept {
   if (c == detail::outside()) {

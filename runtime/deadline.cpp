@@ -34,7 +34,7 @@ namespace {
 [[nodiscard]] clock::time_point deadline_above(context c) noexcept {
   clock::time_point earliest = clock::time_point::max();
   for (; c != detail::outside(); c = up(c)) {
-    if (is_task(c)) {
+    if (is_task(c) || is_joined(c)) {
       continue;
     }
     if (const scope_extra* const x = extra_if_any(scope_of(c))) {

@@ -2,6 +2,7 @@
 // Running a child in full.
 #include "execute.hpp"
 
+#include "assert.hpp"
 #include "context.hpp"
 #include "crew.hpp"
 #include "deque.hpp"
@@ -45,6 +46,14 @@ class named_entry {
   record& me_;
 };
 
+// Of a child without a future: its outcome is announced to nobody, unless that was done before the future was dropped.
+void forget_own_stop(const frame* f) noexcept {
+  constexpr std::uint32_t both = flag::stop | flag::finished;
+  if ((f->flags.load(std::memory_order_acquire) & both) == flag::stop) {
+    active_stops.fetch_sub(1, std::memory_order_seq_cst);
+  }
+}
+
 // Says that the outcome may be read (`also`: and what else holds from now on), and wakes those who sleep for it.
 // @returns the flags before.
 std::uint32_t announce(frame* f, std::uint32_t also) noexcept {
@@ -87,6 +96,7 @@ namespace {
 
 // A stolen child that nobody will ask for: its memory goes home, and the scope hears of it, perhaps in a batch.
 void complete_dropped(record* me, scope& s, frame* f) noexcept {
+  forget_own_stop(f);
   destroy_outcome(f);
   constexpr std::uint64_t at_once = detail::attention::limited | detail::attention::shared;
   if (me == nullptr || me->batch_of != &s || f->home == nullptr ||
@@ -149,8 +159,9 @@ void destroy_outcome(frame* f) noexcept {
 }
 
 void settle(frame* f) noexcept {
-  if (!detail::has_mark(f, detail::mark_dropped) &&
-      (announce(f, flag::handed) & flag::dropped) == 0) {
+  if (detail::has_mark(f, detail::mark_dropped)) {
+    forget_own_stop(f);
+  } else if ((announce(f, flag::handed) & flag::dropped) == 0) {
     return;  // it belongs to the future now
   }
   destroy_outcome(f);
@@ -190,6 +201,8 @@ void drop_queued(frame* f) noexcept {
 }
 
 void execute(record& me, frame* f) noexcept {
+  COVEY_ASSERT(f->phase.load(std::memory_order_relaxed) ==
+               phase::queued);  // else it would run twice
   scope& s = *f->of;
   const bool remote = is_remote(f);
   task_context here;

@@ -205,7 +205,7 @@ bool obeys_stop(scope& s, bool asked) noexcept {
   try {
     throw;
   } catch (const cancelled&) {
-    pull_into(detail::body_of(&s));
+    pull_shutdown_too(s);
     return asked || is_stopped(s);
   } catch (...) {
     return false;
@@ -215,10 +215,15 @@ bool obeys_stop(scope& s, bool asked) noexcept {
 std::exception_ptr conclude(scope& s) noexcept {
   pull_into(detail::body_of(&s));
   const bool stopped = is_stopped(s);
-  if (!stopped) {
-    s.attention.fetch_or(detail::attention::unstopped, std::memory_order_seq_cst);
-  }
   scope_extra* const x = stopped ? &extra_of(s) : extra_if_any(s);
+  struct last_mark {
+    scope& s;
+    bool stopped;
+    ~last_mark() {
+      const std::uint64_t verdict = stopped ? 0 : detail::attention::unstopped;
+      s.attention.fetch_or(detail::attention::joined | verdict, std::memory_order_seq_cst);
+    }
+  } const mark{s, stopped};
   if (x == nullptr) {
     return nullptr;
   }
@@ -228,10 +233,10 @@ std::exception_ptr conclude(scope& s) noexcept {
     return x->conclusion;
   }
   x->concluded = true;
+  x->why = why;  // a cause from above stays known when what is above has ended
   try {
     gathered failures(*x, x->policy == covey::policy::supervise);
     detail::scope_info info = info_of(s, *x);
-    info.stop = why;
     info.not_kept += failures.left_out();
     if (failures.count() + info.not_kept > 0) {
       x->conclusion =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where frames come from and go to, and what their futures do with them.
+#include "assert.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
 #include "record.hpp"
@@ -19,9 +20,18 @@ namespace {
 
 constexpr std::size_t slab_bytes = std::size_t{16} * 1024;
 
+// A free frame has nothing left of the child that it held: a spawn takes it as it is.
+[[nodiscard]] bool is_clean(const frame* f) noexcept {
+  return f->flags.load(std::memory_order_relaxed) == 0 &&
+         f->phase.load(std::memory_order_relaxed) == phase::queued &&
+         f->holder.load(std::memory_order_relaxed) == 0 &&
+         f->marks.load(std::memory_order_relaxed) == class_mark(class_of(f));
+}
+
 // Nobody follows `ops` of a free frame: the table of the callable that it held may lie in a plug-in that is unloaded
 // before the owner looks at the frame again.
 void keep_free(worker& home, frame* f) noexcept {
+  COVEY_ASSERT(is_clean(f));
   frame*& list = home.free[class_of(f)];
   f->next = list;
   list = f;
@@ -108,6 +118,7 @@ frame* allocate_frame(const frame_ops& ops) {
     } else {
       me->free[ops.size_class] = f->next;
     }
+    COVEY_ASSERT(is_clean(f));
   }
   f->ops = &ops;
   if (me != nullptr) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a batch makes of an item that threw: a failure with index and name, or an item that obeyed a stop.
+#include "ended_stop.hpp"
 #include "failures.hpp"
 #include "shares.hpp"
 
@@ -37,22 +38,33 @@ void refuse_forced_unwind(const label& what, const site& where) noexcept {
 
 }  // namespace
 
-bool spread::item_threw(std::uint64_t index, const label& what) noexcept {
-  refuse_forced_unwind(what, where);
-  if (obeys_stop(of, false)) {
-    stopped.fetch_add(1, std::memory_order_relaxed);
+namespace {
+
+// Inside a handler: whether the item was stopped, by a stop of the batch or by one of a nursery of its own.
+[[nodiscard]] bool was_stopped(spread& w) noexcept {
+  stop_reason why;
+  if (!obeys_stop(w.of, false) && ended_in_here(why) != absorbed::stop) {
     return false;
   }
-  failed.fetch_add(1, std::memory_order_relaxed);
-  keep_item_failure(of, index, what, where);
+  w.stopped.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+}  // namespace
+
+bool spread::item_threw(std::uint64_t index, const label& what) noexcept {
+  refuse_forced_unwind(what, where);
+  if (!was_stopped(*this)) {
+    failed.fetch_add(1, std::memory_order_relaxed);
+    keep_item_failure(of, index, what, where);
+  }
   return may_start(*this);
 }
 
 std::exception_ptr spread::item_failed(const label& what, bool& go_on) noexcept {
   refuse_forced_unwind(what, where);
-  if (obeys_stop(of, false)) {
-    stopped.fetch_add(1, std::memory_order_relaxed);
-    go_on = false;
+  if (was_stopped(*this)) {
+    go_on = may_start(*this);
     return nullptr;
   }
   failed.fetch_add(1, std::memory_order_relaxed);
@@ -68,7 +80,7 @@ void spread::also_failed(std::string_view what) noexcept {
 }
 
 void spread::range_failed() noexcept {
-  if (!halted.exchange(true, std::memory_order_seq_cst)) {
+  if (!halted.exchange(true, std::memory_order_seq_cst) && !obeys_stop(of, false)) {
     keep_item_failure(of, after_items, label("range"), where);
   }
 }

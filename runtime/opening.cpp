@@ -38,6 +38,12 @@ void check_options(const nursery_options& options) {
   }
 }
 
+// The bits that a scope which is opened in `c` is born with.
+[[nodiscard]] std::uint64_t inherited_from(context c) noexcept {
+  return detail::base_of(skip_joined(c))->attention.load(std::memory_order_relaxed) &
+         bits::inherited;
+}
+
 void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
   x.name = label(options.name);
   x.policy = options.policy;
@@ -58,7 +64,7 @@ void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
   }
   const context parent = (set & bits::adopted) != 0 ? x.logical_parent : s.outer;
   pull_into(parent);
-  set |= detail::base_of(parent)->attention.load(std::memory_order_relaxed) & bits::stopped;
+  set |= inherited_from(parent) & bits::stopped;
   s.attention.store(set, std::memory_order_seq_cst);
 }
 
@@ -85,8 +91,7 @@ void open_slowly(scope& s) {
     s.owner = &enter_covey(s.opened_at);
     s.outer = this_context();
   }
-  std::uint64_t set =
-      base_of(s.outer)->attention.load(std::memory_order_relaxed) & attention::inherited;
+  std::uint64_t set = inherited_from(s.outer);
   const unsigned int in_flight = s.owner->exceptions->uncaught;
   if (in_flight != 0 || (set & attention::tracked) != 0) {
     begin_notes(s, in_flight);

@@ -3,6 +3,7 @@
 #include "context.hpp"
 #include "crew.hpp"
 #include "deadline.hpp"
+#include "ended_stop.hpp"
 #include "ending.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
@@ -216,6 +217,7 @@ void end_scope(scope& s) {
 }
 
 void finish_quietly(scope& s) noexcept {
+  leaving_by_exception leaving;
   if (pending_of(s) != 0) {
     stop_reason why;
     why.kind = stop_kind::explicit_stop;
@@ -230,6 +232,7 @@ void finish_quietly(scope& s) noexcept {
     }
   }
   report_undelivered(s);
+  leaving.end(s);
 }
 
 void end_boxed(scope& s) noexcept {

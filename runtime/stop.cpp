@@ -23,23 +23,27 @@ constinit std::atomic<std::uint64_t> stop_epoch{0};
 
 namespace {
 
+// Whether a stop comes from this very context, or from above it.
 [[nodiscard]] bool stopped_here(context c) noexcept {
+  if (is_joined(c)) {
+    return false;
+  }
   if (is_task(c) && (task_of(c).task->flags.load(std::memory_order_acquire) & flag::stop) != 0) {
     return true;
   }
   return is_stopped(*detail::base_of(c));
 }
 
-// The pool is shut down: the outermost scope of this thread that belongs to it stops, and all below.
-void stop_outermost(record& me) noexcept {
+// The pool is shut down: the outermost scope at or above `c` that belongs to it stops, and all below.
+void stop_outermost(context c, const crew& of) noexcept {
   scope* outermost = nullptr;
-  for (context at = detail::this_context(); at != detail::outside(); at = up(at)) {
-    if (!is_task(at) && &crew_of(scope_of(at)) == me.of) {
+  for (context at = c; at != detail::outside(); at = up(at)) {
+    if (!is_task(at) && &crew_of(scope_of(at)) == &of) {
       outermost = &scope_of(at);
     }
   }
   if (outermost != nullptr) {
-    request_stop(*outermost, shutdown_reason(*me.of));
+    request_stop(*outermost, shutdown_reason(of));
   }
 }
 
@@ -61,11 +65,13 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
   if ((s.attention.load(std::memory_order_seq_cst) & detail::attention::unstopped) != 0) {
     return false;  // joined already
   }
+  // A stop from above that came before is the first cause, whether or not anybody has looked at it here.
+  pull_into(detail::body_of(&s));
   scope_extra& x = extra_of(s);
   const bool quiet = alone && x.state.load(std::memory_order_seq_cst) == nullptr;
   {
     const std::scoped_lock guard(x.lock);
-    if (x.why.kind != stop_kind::none || x.concluded) {
+    if (x.why.kind != stop_kind::none || x.concluded || is_stopped(s)) {
       return false;
     }
     x.why = why;
@@ -101,7 +107,8 @@ void pull_into(context c) noexcept {
   if (highest == 0) {
     return;
   }
-  for (context at = c;; at = up(at)) {
+  // Joined scopes on the way are marked, too: what is opened in their blocks looks there for what it is born with.
+  for (context at = c; at != detail::outside(); at = up(at)) {
     if (!is_stopped(*detail::base_of(at))) {
       detail::base_of(at)->attention.fetch_or(detail::attention::stopped,
                                               std::memory_order_seq_cst);
@@ -112,13 +119,20 @@ void pull_into(context c) noexcept {
   }
 }
 
+void pull_shutdown_too(scope& s) noexcept {
+  if (const crew& of = crew_of(s); of.closed()) {
+    stop_outermost(detail::body_of(&s), of);
+  }
+  pull_into(detail::body_of(&s));
+}
+
 void pull_if_new(record& me) noexcept {
   const std::uint64_t now = stop_epoch.load(std::memory_order_seq_cst);
   if (me.stop_epoch != now) {
     me.stop_epoch = now;
     catch_up();
     if (me.of->closed()) {
-      stop_outermost(me);
+      stop_outermost(detail::this_context(), *me.of);
     }
     pull_into(detail::this_context());
   }
@@ -147,11 +161,14 @@ stop_reason own_cause(context c) noexcept {
 }
 
 stop_reason why_stopped(context c) noexcept {
+  c = skip_joined(c);
   const scope* const nearest = innermost(c);
   for (context at = c; at != detail::outside(); at = up(at)) {
-    stop_reason why = own_cause(at);
+    stop_reason why = is_joined(at) ? stop_reason{} : own_cause(at);
     if (why.kind != stop_kind::none) {
-      if (!is_task(at) && &scope_of(at) != nearest) {
+      // A child that was asked alone is a parent to every scope that was opened in it.
+      const bool own = is_task(at) ? at == c : &scope_of(at) == nearest;
+      if (!own) {
         why.kind = stop_kind::parent;
       }
       return why;
@@ -160,6 +177,11 @@ stop_reason why_stopped(context c) noexcept {
   stop_reason gone;
   gone.kind = stop_kind::parent;
   return gone;
+}
+
+stop_reason cause_of(const scope& s) noexcept {
+  const context body = detail::body_of(const_cast<scope*>(&s));
+  return is_joined(body) ? own_cause(body) : why_stopped(body);
 }
 
 void retire_stop(scope& s) noexcept {

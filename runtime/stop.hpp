@@ -31,7 +31,11 @@ void pull_into(context c) noexcept;
 // The same for what `me` runs, if there was a stop since it last looked.
 void pull_if_new(record& me) noexcept;
 
-// Why a context was stopped, as seen from it: an ancestor's cause has kind parent.
+// Marks `s`, and what it is in up to there, if a stop from above or the shutdown of its pool has come. For whoever has
+// seen a `cancelled`: a sleeper is told of a shutdown before any scope is.
+void pull_shutdown_too(scope& s) noexcept;
+
+// Why a context was stopped, as seen from it: an ancestor's cause has kind parent. Joined scopes have no say in it.
 [[nodiscard]] stop_reason why_stopped(context c) noexcept;
 
 // The stop state of a scope, made together with those above it. @throws std::bad_alloc
@@ -41,6 +45,9 @@ void pull_if_new(record& me) noexcept;
 void forget_child_state(task_context& t) noexcept;
 // Asks one child to stop, whatever it does at the moment.
 void request_stop(frame* f) noexcept;
+
+// Why a scope was stopped; of a joined one, what was said at its end.
+[[nodiscard]] stop_reason cause_of(const scope& s) noexcept;
 
 // The cause of a child that was asked alone to stop.
 [[nodiscard]] stop_reason own_stop_of(const frame* f) noexcept;

@@ -103,6 +103,9 @@ stop_state* state_of_scope(scope& s) {
   std::vector<context> missing;
   stop_state* nearest = nullptr;
   for (context at = detail::body_of(&s); at != detail::outside(); at = up(at)) {
+    if (is_joined(at) && &scope_of(at) != &s) {
+      continue;  // hands nothing down
+    }
     if (is_task(at)) {
       nearest = task_of(at).state.load(std::memory_order_acquire);
     } else if (scope_extra* const x = extra_if_any(scope_of(at))) {
@@ -133,7 +136,7 @@ stop_state* state_of_scope(scope& s) {
     } else {
       nearest = made;
       if (is_stopped(here)) {
-        made->request(why_stopped(detail::body_of(&here)));
+        made->request(cause_of(here));
       }
     }
   }

@@ -38,7 +38,7 @@ using runtime::record;
   }
   runtime::pull_if_new(*me);
   runtime::track_check(*me);
-  return runtime::is_stopped(*detail::base_of(detail::this_context()));
+  return runtime::is_stopped(*detail::base_of(runtime::skip_joined(here())));
 }
 
 [[noreturn]] void throw_cancelled() {
@@ -90,6 +90,9 @@ void sleep_until(clock::time_point when) {
     runtime::take_place_back(me);
   }
   if (woken.load(std::memory_order_acquire) != 0) {
+    if (detail::scope* const in = runtime::innermost(here())) {
+      runtime::pull_shutdown_too(*in);
+    }
     runtime::pull_into(here());
     throw_cancelled();
   }
@@ -133,7 +136,7 @@ covey::stop_token get_stop_token() {
 namespace detail {
 
 stop_token token_of_current_task() {
-  const context c = here();
+  const context c = runtime::skip_joined(here());
   if (c == outside()) {
     return stop_token();
   }
@@ -190,7 +193,7 @@ nursery_outcome outcome_of(const scope& s) {
   const bool stopped =
       (s.attention.load(std::memory_order_seq_cst) & attention::unstopped) == 0 && scope_stopped(s);
   if (stopped) {
-    out.stop = runtime::why_stopped(body_of(const_cast<scope*>(&s)));
+    out.stop = runtime::cause_of(s);
   }
   if (scope_extra* const x = runtime::extra_if_any(s)) {
     out.spawned += x->remote_spawned.load(std::memory_order_relaxed) +

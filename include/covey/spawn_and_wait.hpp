@@ -32,10 +32,10 @@ struct awaited {
                                    value_or_monostate<T>>>
       value;
 
-  // @returns whether there is one. If not, the nursery has the failure or the stop already, and throws it, with all of
-  // its siblings', from join().
+  // @throws what join() throws when there is none: the nursery has the failure or the stop already, with all of its
+  // siblings'. Where it has nothing to say the child obeyed a stop of its own, and its `cancelled` goes on.
   template <class Future>
-  COVEY_INLINE bool take(Future& from) {
+  COVEY_INLINE void take(nursery& kids, Future& from) {
     try {
       if constexpr (std::is_void_v<T>) {
         from.get();
@@ -45,9 +45,9 @@ struct awaited {
       } else {
         value.emplace(from.get());
       }
-      return true;
     } catch (...) {
-      return false;
+      kids.join();
+      throw;
     }
   }
   COVEY_INLINE value_or_monostate<T> release() {
@@ -111,7 +111,7 @@ auto spawn_and_wait_all(const site& where, std::index_sequence<Index...> /*all*/
   auto futures = std::tuple{
       kids.spawn(numbered<std::decay_t<F>, Index + 1, count>{std::forward<F>(work)}, where)...};
   std::tuple<awaited<child_result_t<std::decay_t<F>>>...> results;
-  (std::get<last - Index>(results).take(std::get<last - Index>(futures)), ...);
+  (std::get<last - Index>(results).take(kids, std::get<last - Index>(futures)), ...);
   kids.join();
   return std::tuple<value_or_monostate<child_result_t<std::decay_t<F>>>...>{
       std::get<Index>(results).release()...};
@@ -216,9 +216,10 @@ requires(detail::is_child<std::decay_t<std::ranges::range_reference_t<Range>>> &
     }
     // Last first, from the top of the deque: those are run in place, while thieves begin with the first ones.
     std::vector<detail::awaited<result>> outcomes(futures.size());
-    for (std::size_t i = futures.size(); i-- > 0 && outcomes[i].take(futures[i]);) {
+    for (std::size_t i = futures.size(); i-- > 0;) {
+      outcomes[i].take(kids, futures[i]);
     }
-    kids.join();  // throws, if one could not be taken
+    kids.join();
     std::vector<detail::value_or_monostate<result>> results;
     results.reserve(outcomes.size());
     for (auto& one : outcomes) {

@@ -13,8 +13,11 @@
 namespace covey {
 
 namespace detail {
-// Inside a handler: adds the body's exception to the children's failures, waits for all, throws the whole.
-[[noreturn]] COVEY_API void end_after_throw(scope& s);
+// Inside a handler: adds the body's exception to the children's failures, waits for all, throws the whole. Returns when
+// the exception is a `cancelled` that obeys a stop which ends with this nursery.
+COVEY_API void end_after_throw(scope& s);
+// The same, but that `cancelled` is thrown again.
+[[noreturn]] COVEY_API void end_without_value(scope& s);
 }  // namespace detail
 
 /// Opens a nursery, calls `body` with it, waits for every child, and returns what `body` returned.
@@ -22,6 +25,11 @@ namespace detail {
 /// @throws as nursery::join(); an exception of the body joins those of the children in one composite_exception (it is
 ///         the last leaf), and stops the children. When the body lets a child's own exception pass, that child's leaf
 ///         stands for both. `cancelled` that obeys a stop of this nursery adds nothing.
+/// Cancellation: the nursery's own stop, and its own deadline with on_timeout = return_partial, end with it: a body that
+///         obeys them by throwing `cancelled` (this_task::checkpoint(), a sleep, a get()) is cut short there. If it returns
+///         void, with_nursery() then returns. If it returns a value there is none: that `cancelled` is thrown, whose why()
+///         has the kind explicit_stop or deadline; let out of a child, it is no failure of that child, which ends as
+///         stopped. A stop from above passes through as `cancelled` of kind parent.
 template <class Body>
 requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> with_nursery(
     const nursery_options& options, Body&& body, site where = site::current()) {
@@ -41,7 +49,11 @@ requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> wit
       return value;
     }
   } catch (...) {
-    detail::end_after_throw(detail::nursery_access::of(kids));
+    if constexpr (std::is_void_v<result>) {
+      detail::end_after_throw(detail::nursery_access::of(kids));
+    } else {
+      detail::end_without_value(detail::nursery_access::of(kids));
+    }
   }
 }
 

@@ -170,30 +170,31 @@ struct child {
     return take_result<result>(f);
   }
 
+  // The callable is gone before anybody can see an outcome, whatever it is.
+  static void run(frame* f) noexcept { f->phase.store(call_once(f), std::memory_order_release); }
+
   // The result is built where it stays: a callable that moves without throwing makes room for it first.
-  static void run(frame* f) noexcept {
+  static phase call_once(frame* f) noexcept {
     if constexpr (overlap) {
       F moved(std::move(*callable(f)));
       std::destroy_at(callable(f));
-      try {
-        build(f, moved);
-      } catch (...) {
-        store_failure(f);
-        return;
-      }
+      return outcome_of_call(f, moved);
     } else {
       struct destroyer {
         frame* f = nullptr;
         ~destroyer() { std::destroy_at(callable(f)); }
       } const guard{f};
-      try {
-        build(f, *callable(f));
-      } catch (...) {
-        store_failure(f);
-        return;
-      }
+      return outcome_of_call(f, *callable(f));
     }
-    f->phase.store(phase::done, std::memory_order_release);
+  }
+
+  static phase outcome_of_call(frame* f, F& work) noexcept {
+    try {
+      build(f, work);
+      return phase::done;
+    } catch (...) {
+      return store_failure(f);
+    }
   }
 
   static void build(frame* f, F& work) {

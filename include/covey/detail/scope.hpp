@@ -126,8 +126,8 @@ COVEY_API bool await_until(const frame* f,
                                                  std::uint64_t order,
                                                  site where);
 [[noreturn]] COVEY_API void throw_outcome_of(frame* f);  // get() on a child without a value
-COVEY_API void store_failure(
-    frame* f) noexcept;  // inside a handler: phase and failure of a child that threw
+// Inside a handler: keeps what a child threw. @returns the phase in which the child ends, not stored yet
+[[nodiscard]] COVEY_API phase store_failure(frame* f) noexcept;
 COVEY_API void drop_future(frame* f) noexcept;
 COVEY_API void leave_future(frame* f) noexcept;   // the future took the result
 COVEY_API void publish_frame(frame* f) noexcept;  // make sure that somebody can start it

@@ -43,6 +43,8 @@ inline constexpr std::uint64_t lent =
 inline constexpr std::uint64_t noting =
     2048;  // somebody makes what `noted` tells of, or has made it
 inline constexpr std::uint64_t noted = 4096;  // scope::rare and unwinding_and_record are valid
+inline constexpr std::uint64_t joined =
+    8192;  // what became of it is said: nothing that is opened in its block is below it any more
 // What a scope has from its birth if what it is opened in has it.
 inline constexpr std::uint64_t inherited = stopped | watched | tracked;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of the engine's own invariants, in every build of the library but optimised ones with NDEBUG.
+#pragma once
+
+#if defined(NDEBUG)
+
+// Not evaluated, but compiled: what only checks use is used.
+#  define COVEY_ASSERT(condition) static_cast<void>(sizeof((condition) ? 1 : 0))
+
+#else
+
+#  include <cstdio>
+#  include <cstdlib>
+
+namespace covey::runtime {
+
+// Names the broken invariant and ends the process.
+[[noreturn]] inline void assertion_failed(const char* condition,
+                                          const char* file,
+                                          int line) noexcept {
+  std::fprintf(
+      stderr, "covey: internal error: '%s' does not hold at %s:%d\n", condition, file, line);
+  std::abort();
+}
+
+}  // namespace covey::runtime
+
+#  define COVEY_ASSERT(condition)       \
+    ((condition) ? static_cast<void>(0) \
+                 : ::covey::runtime::assertion_failed(#condition, __FILE__, __LINE__))
+
+#endif
