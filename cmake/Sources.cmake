@@ -128,6 +128,7 @@ set(COVEY_RUNTIME
   runtime/pools.hpp
   runtime/printable.cpp
   runtime/printable.hpp
+  runtime/printable_text.hpp
   runtime/quiet_thread.hpp
   runtime/record.hpp
   runtime/roster.cpp

@@ -2,7 +2,6 @@
 // Text of unknown origin, made fit for a terminal or a log.
 #include "printable.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,76 +9,6 @@
 
 namespace covey::runtime {
 namespace {
-
-constexpr std::uint8_t byte_at(std::string_view text, std::size_t index) noexcept {
-  return static_cast<std::uint8_t>(text[index]);
-}
-
-struct utf8_form {
-  std::size_t length;
-  std::uint8_t
-      second_min;  // the second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF
-  std::uint8_t second_max;
-};
-
-constexpr utf8_form form_of(std::uint8_t first) noexcept {
-  if (first >= 0xC2U && first <= 0xDFU) {
-    // C2 80 … C2 9F are control characters that terminals obey.
-    return {2, static_cast<std::uint8_t>(first == 0xC2U ? 0xA0U : 0x80U), 0xBFU};
-  }
-  if (first >= 0xE0U && first <= 0xEFU) {
-    return {3,
-            static_cast<std::uint8_t>(first == 0xE0U ? 0xA0U : 0x80U),
-            static_cast<std::uint8_t>(first == 0xEDU ? 0x9FU : 0xBFU)};
-  }
-  if (first >= 0xF0U && first <= 0xF4U) {
-    return {4,
-            static_cast<std::uint8_t>(first == 0xF0U ? 0x90U : 0x80U),
-            static_cast<std::uint8_t>(first == 0xF4U ? 0x8FU : 0xBFU)};
-  }
-  return {0, 0, 0};
-}
-
-}  // namespace
-
-std::size_t printable_length(std::string_view text) noexcept {
-  const std::uint8_t first = byte_at(text, 0);
-  if (first < 0x80U) {
-    return first >= 0x20U && first != 0x7FU ? 1 : 0;
-  }
-  const utf8_form form = form_of(first);
-  if (form.length == 0 || text.size() < form.length || byte_at(text, 1) < form.second_min ||
-      byte_at(text, 1) > form.second_max) {
-    return 0;
-  }
-  for (std::size_t i = 2; i < form.length; ++i) {
-    if ((byte_at(text, i) & 0xC0U) != 0x80U) {
-      return 0;
-    }
-  }
-  return form.length;
-}
-
-namespace {
-
-void append_hex(std::string& out, char byte) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto value = static_cast<std::uint8_t>(byte);
-  out += "\\x";
-  out += digits[value >> 4U];
-  out += digits[value & 0xFU];
-}
-
-/// Appends one character of the text. @returns the bytes it took.
-std::size_t append_character(std::string& out, std::string_view text) {
-  const std::size_t length = printable_length(text);
-  if (length == 0) {
-    append_hex(out, text.front());
-    return 1;
-  }
-  out += text.substr(0, length);
-  return length;
-}
 
 constexpr char short_escape(char byte) noexcept {
   switch (byte) {
@@ -114,7 +43,7 @@ void append_message(std::string& out,
       out += '\t';
       ++done;
     } else {
-      done += append_character(out, rest);
+      done += append_printable(out, rest);
     }
   }
   if (done < text.size()) {
@@ -130,16 +59,16 @@ void append_json(std::string& out, std::string_view text) {
     if (first == '"' || first == '\\') {
       out += '\\';
       out += first;
-    } else if (byte_at(text, 0) < 0x20U) {
+    } else if (static_cast<std::uint8_t>(first) < 0x20U) {
       constexpr std::string_view digits = "0123456789abcdef";
       out += "\\u00";
-      out += digits[byte_at(text, 0) >> 4U];
-      out += digits[byte_at(text, 0) & 0xFU];
+      out += digits[static_cast<std::uint8_t>(first) >> 4U];
+      out += digits[static_cast<std::uint8_t>(first) & 0xFU];
     } else {
       if (printable_length(text) == 0) {
         out += '\\';  // and one more from append_hex()
       }
-      taken = append_character(out, text);
+      taken = append_printable(out, text);
     }
     text.remove_prefix(taken);
   }
@@ -172,7 +101,7 @@ std::string quoted(std::string_view text) {
       out += escape;
       text.remove_prefix(1);
     } else {
-      text.remove_prefix(runtime::append_character(out, text));
+      text.remove_prefix(runtime::append_printable(out, text));
     }
   }
   out += '\'';

@@ -50,7 +50,7 @@ std::string to_string(const site& where) {
   if (file.empty()) {
     return "unknown place";
   }
-  std::string out{file};
+  std::string out = runtime::printable(file);
   if (where.line() != 0) {
     out += ':' + std::to_string(where.line());
   }

@@ -121,7 +121,8 @@ class builder {
       made.sleeps = each.sleeps;
       made.slept = ages_.length(each.slept);
       if (made.sleeping) {
-        made.slept += ages_.since(each.fell_asleep);
+        // A damaged image may tell of times whose sum is no time.
+        made.slept += std::min(ages_.since(each.fell_asleep), nanoseconds::max() - made.slept);
       }
       tree_.workers.push_back(made);
       workers_.emplace(each.number + 1U, static_cast<std::uint32_t>(tree_.workers.size()));

@@ -2,10 +2,13 @@
 // Writes the file of a trace.
 #include "trace_file.hpp"
 
+#include "printable_text.hpp"
+
 #include <covey/trace.hpp>
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <system_error>
 #include <unistd.h>
@@ -15,20 +18,37 @@ namespace covey::runtime {
 
 namespace {
 constexpr std::string_view closing = "\n]}\n";
-}
+constexpr const char* not_regular = "it is not a regular file";
+}  // namespace
 
 trace_file::trace_file(std::string path, std::string_view head) : path_(std::move(path)) {
-  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  // Whoever may write to the folder, as everybody to /tmp, may have put something of the same name there: a link would
+  // have another file overwritten, a FIFO would hang the program. Links among the folders above are followed.
+  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
   if (file_ < 0) {
-    fail(errno);
+    fail_to_open(errno);
   }
   try {
+    make_empty();
     write(std::string(head) + std::string(closing));
   } catch (...) {
     ::close(file_);
     throw;
   }
   end_ = head.size();
+}
+
+void trace_file::make_empty() const {
+  struct stat now {};
+  if (::fstat(file_, &now) != 0) {
+    fail(errno);
+  }
+  if (!S_ISREG(now.st_mode)) {
+    fail(EINVAL, not_regular);
+  }
+  if (::ftruncate(file_, 0) != 0) {
+    fail(errno);
+  }
 }
 
 trace_file::~trace_file() {
@@ -79,9 +99,21 @@ void trace_file::restore() const noexcept {
   }
 }
 
-void trace_file::fail(int error) const {
+void trace_file::fail_to_open(int error) const {
+  struct stat there {};
+  const bool known = ::lstat(path_.c_str(), &there) == 0;
+  if (known && S_ISLNK(there.st_mode)) {
+    fail(error, "it is a symbolic link, which is not followed");
+  }
+  const bool odd = known && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
+  fail(error, odd ? not_regular : nullptr);
+}
+
+void trace_file::fail(int error, const char* why) const {
   const std::error_code code(error, std::generic_category());
-  throw trace_error("covey: cannot write the trace " + path_ + ": " + code.message(), code);
+  throw trace_error("covey: cannot write the trace " + printable(path_) + ": " +
+                        (why != nullptr ? why : code.message()),
+                    code);
 }
 
 }  // namespace covey::runtime

@@ -12,7 +12,7 @@ namespace covey::runtime {
 // process that is killed inside of that very write leaves a cut file, which `covey-trace --repair` mends.
 class trace_file {
  public:
-  // Writes `head`, which opens an array that has one element, and the end. @throws trace_error
+  // Only to a regular file, which may be there already; the last part of the path is no link. Writes `head`, which opens an array that has one element, and the end. @throws trace_error
   trace_file(std::string path, std::string_view head);
   trace_file(const trace_file&) = delete;
   trace_file& operator=(const trace_file&) = delete;
@@ -27,7 +27,10 @@ class trace_file {
  private:
   void write(std::string_view text);
   void restore() const noexcept;
-  [[noreturn]] void fail(int error) const;
+  void make_empty() const;
+  [[noreturn]] void fail_to_open(int error) const;
+  // @param why in words; null: what the system says
+  [[noreturn]] void fail(int error, const char* why = nullptr) const;
 
   std::string path_;
   int file_ = -1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree as text and as a graph.
+#include "printable_text.hpp"
 #include "tree_progress.hpp"
 
 #include <array>
@@ -47,7 +48,7 @@ using std::chrono::nanoseconds;
     return "unknown place";
   }
   const std::size_t slash = node.file.rfind('/');
-  return (slash == std::string::npos ? node.file : node.file.substr(slash + 1)) + ":" +
+  return runtime::printable(std::string_view(node.file).substr(slash + 1)) + ":" +  // npos + 1 is 0
          std::to_string(node.line);
 }
 

@@ -38,6 +38,7 @@ std::string one_of_the_algorithms(const std::string& text) {
 
 void describe(CLI::App& app, options& wanted) {
   app.add_option("paths", wanted.paths, std::string{"Files and folders; default: "} + default_path)
+      ->check(CLI::Validator(support::file_name, ""))
       ->type_name("PATH");
   app.add_option_function<std::string>(
          "--algorithm",

@@ -5,6 +5,8 @@
 
 #include "support/text.hpp"
 
+#include <covey/task_info.hpp>
+
 #include <cerrno>
 #include <csignal>
 #include <string>
@@ -59,6 +61,12 @@ std::string lines_for(algorithm which, std::string_view path, const digests& val
   return {};
 }
 
+/// For people: what could command a terminal is escaped, too.
+std::string shown(std::string_view path) {
+  const std::string in_quotes = covey::quoted(path);
+  return in_quotes.substr(1, in_quotes.size() - 2);
+}
+
 void say(const std::string& text) {
   std::fputs(("digest: " + text + '\n').c_str(), stderr);
 }
@@ -94,7 +102,7 @@ void print_digests(const report& about) {
 void print_failures(const report& about) {
   const job_result& result = about.result;
   for (const failure& failed : result.failures) {
-    say(escape(failed.path).text + ": " + failed.message);
+    say(shown(failed.path) + ": " + failed.message);
   }
   if (result.failures_not_kept != 0) {
     say("and " + counted(result.failures_not_kept, "further failure"));

@@ -66,10 +66,6 @@ std::string take_center(view& shown, const std::string& text) {
   return {};
 }
 
-std::string take_out(const std::string& text) {
-  return text.empty() ? "a file name cannot be empty" : "";
-}
-
 void describe(CLI::App& app, options& wanted) {
   // The check of these two also takes the value.
   static std::string taken;
@@ -92,7 +88,7 @@ void describe(CLI::App& app, options& wanted) {
           in_range<std::uint32_t>(1, 1'000'000'000, "a whole number from 1 to 1000000000"), ""))
       ->type_name("N");
   app.add_option("--out", wanted.out, "Picture to write, default: mandelbrot.png")
-      ->check(CLI::Validator([](std::string& text) { return take_out(text); }, ""))
+      ->check(CLI::Validator(support::file_name, ""))
       ->type_name("FILE");
   app.add_option("--jobs", wanted.jobs, "Threads, 1 to 1024; default: what the machine offers")
       ->check(CLI::Validator(in_range<std::int64_t>(1, 1024, "a whole number from 1 to 1024"), ""))

@@ -31,4 +31,10 @@ template <class Number>
   };
 }
 
+/// For CLI11: the name of a file is never empty, as it would be when a variable of a script is unset.
+/// @returns a complaint, or nothing.
+[[nodiscard]] inline std::string file_name(const std::string& text) {
+  return text.empty() ? "a file name cannot be empty" : "";
+}
+
 }  // namespace support

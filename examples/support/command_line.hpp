@@ -23,7 +23,9 @@ void describe_common(CLI::App& app, Options& wanted) {
          "Seconds between two progress lines, 0.01 to 3600; default: 0.2 on a terminal, else 5")
       ->check(CLI::Validator(in_range(0.01, 3600.0, "a number of seconds from 0.01 to 3600"), ""))
       ->type_name("SECONDS");
-  app.add_option("--json", wanted.json, "Write a report in JSON to this file")->type_name("FILE");
+  app.add_option("--json", wanted.json, "Write a report in JSON to this file")
+      ->check(CLI::Validator(file_name, ""))
+      ->type_name("FILE");
 }
 
 /// Parses; prints help to standard output, and errors with the usage to standard error.

@@ -20,6 +20,12 @@ expect_status 2 "$digest" --interval 0 file
 expect_in err "'0' is not a number of seconds from 0.01 to 3600"
 expect_status 2 "$digest" --algorithm md5 file
 expect_in err "'md5' is not sha256, xxh3 or both"
+# A variable of a script that is unset: nothing would be written, or the folder that nobody named be digested.
+expect_status 2 "$digest" --json '' file
+expect_in err 'a file name cannot be empty'
+expect_lines out 0
+expect_status 2 "$digest" ''
+expect_in err 'a file name cannot be empty'
 expect_status 2 "$digest" --jobs
 expect_status 2 "$digest" --no-such-flag file
 expect_in err 'Usage: digest'

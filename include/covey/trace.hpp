@@ -48,9 +48,11 @@ struct trace_result {
 /// process that is killed in the middle of a write leaves one without its end, which `covey-trace --repair` mends. A thread of its own writes it; workers never
 /// wait for the disk, and lose events rather than memory.
 /// The environment variable COVEY_TRACE=FILE traces from the start of the process to its exit; %p in the name is
-/// replaced by the number of the process. A failure is then one line on standard error.
+/// replaced by the number of the process. A failure is then one line on standard error, and the program goes on.
+/// Only a regular file is written, in both cases: what it held is lost, but a FIFO or a device is refused without waiting
+/// for it, and so is a symbolic link as the last part of the path (links among the folders are followed).
 /// A forked child writes no trace, unless it begins one of its own.
-/// @throws trace_error if a trace is being written already, or the file cannot be written; std::invalid_argument for
+/// @throws trace_error if a trace is being written already, or the file cannot be written or is not a regular one; std::invalid_argument for
 ///         options out of range; std::bad_alloc.
 /// Thread safety: any thread.
 COVEY_API void start_trace(const std::string& path, const trace_options& options = {});

@@ -82,6 +82,7 @@ TEST(quoted, keeps_valid_utf8_and_escapes_everything_else) {
   EXPECT_EQ(quoted("\xed\xa0\x80"), R"('\xed\xa0\x80')");          // surrogate
   EXPECT_EQ(quoted("\xf4\x90\x80\x80"), R"('\xf4\x90\x80\x80')");  // beyond U+10FFFF
   EXPECT_EQ(quoted("\xc2\x9b[2J"), R"('\xc2\x9b[2J')");            // C1 control
+  EXPECT_EQ(quoted("\xe2\x80\xaextx"), R"('\xe2\x80\xaextx')");    // right to left from here
   EXPECT_EQ(quoted("\xff"), R"('\xff')");
 }
 

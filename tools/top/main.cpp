@@ -4,6 +4,7 @@
 
 #include "image_reader.hpp"
 #include "options.hpp"
+#include "printable_text.hpp"
 #include "problem.hpp"
 #include "support/exit_status.hpp"
 #include "target.hpp"
@@ -66,7 +67,7 @@ int main(int argc, char** argv) {
     run(arguments.wanted);
     return support::exit_status::done;
   } catch (const std::exception& error) {
-    std::cerr << "covey-top: " << error.what() << '\n';
+    std::cerr << "covey-top: " << covey::runtime::printable(error.what()) << '\n';
     return support::exit_status::failed;
   }
 }

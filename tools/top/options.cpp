@@ -48,6 +48,7 @@ void describe(CLI::App& app, options& wanted, std::vector<std::string>& core) {
           ->type_name("PID");
   app.add_option("--core", core, "A core file to look at instead, and its program if it has moved")
       ->expected(1, 2)
+      ->check(CLI::Validator(support::file_name, ""))
       ->excludes(process)
       ->type_name("FILE [EXE]");
   auto* const text = app.add_flag_callback(

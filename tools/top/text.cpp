@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 is decoded by hand: iswprint() would depend on the locale.
+// Columns, times and numbers.
 
 #include "text.hpp"
+
+#include "printable_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,33 +19,6 @@ bool continues(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-/// @returns the bytes of the character that the text begins with; 0 if it is invalid, or commands a terminal.
-std::size_t printable_bytes(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (first < 0x80U) {
-    return first >= 0x20U && first != 0x7FU ? 1 : 0;
-  }
-  const std::size_t size = first >= 0xF0U ? 4U : first >= 0xE0U ? 3U : 2U;
-  if (first < 0xC2U || first > 0xF4U || text.size() < size ||
-      !std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(size), continues)) {
-    return 0;
-  }
-  std::uint32_t point = static_cast<std::uint32_t>(first) & (0x7FU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    point = point << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = point >= 0xD800U && point < 0xE000U;
-  const bool control = point < 0xA0U || (point >= 0x200EU && point <= 0x200FU) ||
-                       (point >= 0x2028U && point <= 0x202EU) ||
-                       (point >= 0x2066U && point <= 0x2069U);
-  return point < least[size] || point > 0x10FFFFU || surrogate || control ? 0 : size;
-}
-
-std::size_t columns_of(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
-}
-
 template <class... Values>
 std::string format(const char* how, Values... values) {
   std::array<char, 64> text{};
@@ -52,16 +27,6 @@ std::string format(const char* how, Values... values) {
 }
 
 }  // namespace
-
-std::string harmless(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const std::size_t size = printable_bytes(text);
-    result += size != 0 ? text.substr(0, size) : "?";
-    text.remove_prefix(std::max<std::size_t>(size, 1));
-  }
-  return result;
-}
 
 std::string_view clipped(std::string_view text, std::size_t columns) {
   std::size_t end = 0;
@@ -72,12 +37,12 @@ std::string_view clipped(std::string_view text, std::size_t columns) {
 }
 
 std::string left(std::string_view text, std::size_t columns) {
-  const std::size_t taken = columns_of(text);
+  const std::size_t taken = covey::runtime::characters_in(text);
   return std::string(text) + std::string(taken < columns ? columns - taken : 0, ' ');
 }
 
 std::string right(std::string_view text, std::size_t columns) {
-  const std::size_t taken = columns_of(text);
+  const std::size_t taken = covey::runtime::characters_in(text);
   return std::string(taken < columns ? columns - taken : 0, ' ') + std::string(text);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text for a terminal: names of unknown origin made harmless, times and numbers made short.
+// Text for a terminal: cut and padded to columns, times and numbers made short.
 #pragma once
 
 #include <chrono>
@@ -9,11 +9,9 @@
 
 namespace top {
 
-/// @returns the text with control characters and invalid UTF-8 as '?', so that no name can command the terminal.
-[[nodiscard]] std::string harmless(std::string_view text);
-/// @returns as many whole characters of harmless text as fit into so many columns, one column each.
+/// @returns as many whole characters of printable text as fit into so many columns, one column each.
 [[nodiscard]] std::string_view clipped(std::string_view text, std::size_t columns);
-/// @returns the harmless text with blanks after it, or before it, up to so many columns.
+/// @returns the printable text with blanks after it, or before it, up to so many columns.
 [[nodiscard]] std::string left(std::string_view text, std::size_t columns);
 [[nodiscard]] std::string right(std::string_view text, std::size_t columns);
 

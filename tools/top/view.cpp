@@ -3,6 +3,7 @@
 
 #include "view.hpp"
 
+#include "printable_text.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ using covey::task_tree;
 using covey::tree_kind;
 using covey::tree_node;
 using covey::tree_state;
+using covey::runtime::printable;
 
 constexpr std::size_t state_columns = 9;
 constexpr std::size_t age_columns = 7;
@@ -69,7 +71,7 @@ std::string_view file_name(std::string_view path) {
 }
 
 std::string name_of(const tree_node& node) {
-  const std::string name = harmless(node.name.view());
+  const std::string name = printable(node.name.view());
   if (node.kind == tree_kind::nursery) {
     return name.empty() ? "[nursery]" : "[" + name + "]";
   }
@@ -105,12 +107,12 @@ std::string row_of(const task_tree& tree, std::size_t at, std::size_t depth) {
   line += right(node.worker != 0 ? "w" + std::to_string(node.worker) : "", worker_columns);
   line += "  " + std::string(2 * std::min(depth, deepest_indent), ' ') + name_of(node);
   if (!node.file.empty()) {
-    line += "  " + harmless(file_name(node.file)) + ":" + std::to_string(node.line);
+    line += "  " + printable(file_name(node.file)) + ":" + std::to_string(node.line);
   }
   line += progress_of(tree, at);
   if (node.stopping) {
     line += "  stopping";
-    line += node.stop_text.empty() ? "" : ": " + harmless(node.stop_text.view());
+    line += node.stop_text.empty() ? "" : ": " + printable(node.stop_text.view());
   }
   if (node.left) {
     line += "  " + short_time(*node.left) + " left";
@@ -140,7 +142,7 @@ std::vector<std::string> header_of(const frame& shown) {
     return node.kind == tree_kind::nursery;
   });
   const std::size_t children = tree.nodes.size() - static_cast<std::size_t>(nurseries);
-  std::string whole = "covey-top  " + harmless(shown.name) + "  level " +
+  std::string whole = "covey-top  " + printable(shown.name) + "  level " +
                       std::string(to_string(tree.level)) + "  nurseries " +
                       std::to_string(nurseries) + "  children " + std::to_string(children);
   if (tree.not_shown != 0) {

@@ -5,6 +5,7 @@
 
 #include "events.hpp"
 #include "image_reader.hpp"
+#include "printable_text.hpp"
 #include "problem.hpp"
 #include "screen.hpp"
 #include "totals.hpp"
@@ -119,7 +120,7 @@ void watch(const target& of, const options& wanted) {
     show(view, from, on, of.name);
   } catch (const process_ended&) {
     // The screen is the shell's again.
-    std::cout << of.name << " has ended\n";
+    std::cout << covey::runtime::printable(of.name) << " has ended\n";
   }
 }
 

@@ -4,6 +4,7 @@
 #include "analysis.hpp"
 
 #include "points.hpp"
+#include "saturating.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -210,29 +211,30 @@ void sweep::account(std::size_t track, std::int64_t until) {
   }
   busy_track& times = result_.tracks[track];
   if (on.open.empty() ? on.nurseries > 0 : is_task(on.open.back())) {
-    times.busy += until - from;
+    times.busy = plus(times.busy, until - from);
     run_own(chain_on(track), track, from, until);
     add_to_curve(from, until);
   } else if (!on.open.empty()) {
-    (pause_of(on.open.back()).kind == pause_kind::sleep ? times.sleeping : times.waiting) +=
-        until - from;
+    std::int64_t& spent =
+        pause_of(on.open.back()).kind == pause_kind::sleep ? times.sleeping : times.waiting;
+    spent = plus(spent, until - from);
   }
 }
 
 void sweep::run_own(std::size_t chain, std::size_t track, std::int64_t from, std::int64_t until) {
   const std::int64_t work = until - from;
-  result_.work += work;
+  result_.work = plus(result_.work, work);
   const std::size_t task = chain < data_.tasks.size() ? chain : no_task;
   if (task != no_task) {
-    result_.own[task] += work;
+    result_.own[task] = plus(result_.own[task], work);
   }
   auto& [length, last, branched] = chains_[chain];
-  length += work;
+  length = plus(length, work);
   result_.span = std::max(result_.span, length);
   if (last != none && !branched && parts_[last].part.task == task &&
       parts_[last].part.track == track) {
     parts_[last].part.end = until;
-    parts_[last].part.work += work;
+    parts_[last].part.work = plus(parts_[last].part.work, work);
   } else {
     parts_.push_back({{task, track, from, until, work}, last});
     last = parts_.size() - 1;
@@ -273,7 +275,7 @@ void sweep::trace_back() {
     if (!path.empty() && path.back().task == part.task && path.back().track == part.track &&
         path.back().begin == part.end) {
       path.back().begin = part.begin;
-      path.back().work += part.work;
+      path.back().work = plus(path.back().work, part.work);
     } else {
       path.push_back(part);
     }

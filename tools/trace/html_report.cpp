@@ -45,7 +45,7 @@ void add_cards(std::string& out, const report& about) {
   add_card(out, duration(of.span), "span");
   add_card(out, fixed(sums.parallelism, 2), "parallelism: work / span");
   add_card(out, fixed(sums.average_busy, 2), "busy workers on average");
-  add_card(out, share(sums.idle, static_cast<std::int64_t>(sums.workers) * sums.wall), "idle");
+  add_card(out, share(sums.idle, sums.capacity), "idle");
   add_card(out, std::to_string(data.steals), "steals");
   out += "</div>\n";
   if (data.lost > 0) {

@@ -3,6 +3,7 @@
 
 #include "analysis.hpp"
 #include "options.hpp"
+#include "printable_text.hpp"
 #include "report.hpp"
 #include "summary.hpp"
 #include "support/exit_status.hpp"
@@ -77,9 +78,12 @@ int main(int argc, char** argv) {
     run(arguments.wanted);
     return support::exit_status::done;
   } catch (const trace_tool::bad_trace& error) {
-    std::fprintf(stderr, "covey-trace: cannot read %s: %s\n", trace.c_str(), error.what());
+    std::fprintf(stderr,
+                 "covey-trace: cannot read %s: %s\n",
+                 covey::runtime::printable(trace).c_str(),
+                 covey::runtime::printable(error.what()).c_str());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "covey-trace: %s\n", error.what());
+    std::fprintf(stderr, "covey-trace: %s\n", covey::runtime::printable(error.what()).c_str());
   }
   return support::exit_status::failed;
 }

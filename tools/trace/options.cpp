@@ -26,11 +26,17 @@ parsed parse_arguments(int argc, char** argv) {
   parsed result;
   options& wanted = result.wanted;
   CLI::App app{"Where the time of a traced run went", "covey-trace"};
-  app.add_option("trace", wanted.trace, "The trace")->type_name("TRACE")->required();
-  app.add_option("-o,--html", wanted.html, "Write a report as one HTML page")->type_name("FILE");
+  app.add_option("trace", wanted.trace, "The trace")
+      ->check(CLI::Validator(support::file_name, ""))
+      ->type_name("TRACE")
+      ->required();
+  app.add_option("-o,--html", wanted.html, "Write a report as one HTML page")
+      ->check(CLI::Validator(support::file_name, ""))
+      ->type_name("FILE");
   app.add_flag("--text", wanted.text, "Print the key numbers");
   app.add_option(
          "--repair", wanted.repair, "Write the trace up to its last whole event, with an end")
+      ->check(CLI::Validator(support::file_name, ""))
       ->type_name("FILE");
   app.footer(epilogue);
   result.exit_status = support::parse(app, argc, argv);

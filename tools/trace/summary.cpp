@@ -3,6 +3,8 @@
 
 #include "summary.hpp"
 
+#include "saturating.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -46,7 +48,7 @@ void keep_largest(std::vector<Row>& list, std::size_t rows, By by) {
     own.reserve(tasks.size());
     for (const std::size_t each : tasks) {
       own.push_back(of.own[each]);
-      row.total += of.own[each];
+      row.total = plus(row.total, of.own[each]);
       row.not_done += data.tasks[each].ended != outcome::done ? 1U : 0U;
     }
     std::sort(own.begin(), own.end());
@@ -63,7 +65,8 @@ void keep_largest(std::vector<Row>& list, std::size_t rows, By by) {
   std::map<std::pair<std::size_t, std::size_t>, std::int64_t> sums;
   for (const path_part& part : of.critical_path) {
     // A task stays on its worker; code outside of tasks is told apart by its thread.
-    sums[{part.task, part.track}] += part.work;
+    std::int64_t& sum = sums[{part.task, part.track}];
+    sum = plus(sum, part.work);
   }
   std::vector<path_row> all;
   all.reserve(sums.size());
@@ -93,10 +96,11 @@ summary summarise(const trace_data& data, const analysis& of, std::size_t rows) 
   all.path = path_of(of, rows);
   all.wall = of.end - of.begin;
   for (const busy_track& each : of.tracks) {
-    all.workers += each.busy + each.waiting + each.sleeping > 0 ? 1U : 0U;
-    all.busy += each.busy;
+    all.workers += each.busy > 0 || each.waiting > 0 || each.sleeping > 0 ? 1U : 0U;
+    all.busy = plus(all.busy, each.busy);
   }
-  all.idle = static_cast<std::int64_t>(all.workers) * all.wall - all.busy;
+  all.capacity = times(static_cast<std::int64_t>(all.workers), all.wall);
+  all.idle = all.capacity - std::min(all.busy, all.capacity);
   all.parallelism = ratio(of.work, of.span);
   all.average_busy = ratio(all.busy, all.wall);
   return all;

@@ -46,9 +46,10 @@ struct summary {
   std::size_t workers = 0;           ///< tracks that ran or waited for anything
   std::int64_t wall = 0;
   std::int64_t busy = 0;
-  std::int64_t idle = 0;    ///< workers times wall, less busy
-  double parallelism = 0;   ///< work by span
-  double average_busy = 0;  ///< workers
+  std::int64_t capacity = 0;  ///< workers times wall
+  std::int64_t idle = 0;      ///< capacity, less busy
+  double parallelism = 0;     ///< work by span
+  double average_busy = 0;    ///< workers
 };
 
 [[nodiscard]] summary summarise(const trace_data& data, const analysis& of, std::size_t rows = 10);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key numbers as text.
 
+#include "printable_text.hpp"
 #include "report.hpp"
 #include "words.hpp"
 
@@ -8,13 +9,15 @@ namespace trace_tool {
 
 namespace {
 
+using covey::runtime::printable;
+
 void line(std::string& out, const char* what, const std::string& value) {
   out += column(what, 22) + value + '\n';
 }
 
 void add_head(std::string& out, const report& about) {
   const auto& [source, data, of, sums] = about;
-  line(out, "trace", column(source, source.size()));
+  line(out, "trace", printable(source));
   if (data.cut) {
     line(out, "", "the file has no end: the process was killed while it wrote (see --repair)");
   }
@@ -28,12 +31,12 @@ void add_head(std::string& out, const report& about) {
   line(out, "busy workers", fixed(sums.average_busy, 2) + "  (on average)");
   line(out,
        "idle",
-       duration(sums.idle) + "  (" +
-           share(sums.idle, static_cast<std::int64_t>(sums.workers) * sums.wall) +
-           " of all workers' time)");
+       duration(sums.idle) + "  (" + share(sums.idle, sums.capacity) + " of all workers' time)");
   line(out, "steals", std::to_string(data.steals));
   for (const stop& each : data.stops) {
-    line(out, "stop latency", duration(each.end - each.begin) + "  " + data.texts[each.title]);
+    line(out,
+         "stop latency",
+         duration(each.end - each.begin) + "  " + printable(data.texts[each.title]));
   }
   line(out, "events lost", std::to_string(data.lost));
 }
@@ -58,7 +61,7 @@ void add_tasks(std::string& out, const report& about, const char* title, bool qu
   for (const ranked_task& row : queued ? about.sums.queued : about.sums.longest) {
     const task& one = about.data.tasks[row.task];
     out += "  " + column(duration(row.value), 9) + "  " + column(about.data.texts[one.name], 30) +
-           "  " + about.data.texts[one.site];
+           "  " + printable(about.data.texts[one.site]);
     if (!queued && row.times_median >= 2) {
       out += "  (" + fixed(row.times_median, 1) + " times the median of its place)";
     }
@@ -73,7 +76,7 @@ void write_path(std::string& out, const report& about) {
                                  ? "code outside of tasks"
                                  : about.data.texts[about.data.tasks[row.task].name];
     out += "  " + column(duration(row.work), 9) + "  " + column(share(row.work, about.of.span), 7) +
-           "  " + column(name, 30) + "  " + about.data.tracks[row.track].title + '\n';
+           "  " + column(name, 30) + "  " + printable(about.data.tracks[row.track].title) + '\n';
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "trace_building.hpp"
 
+#include "saturating.hpp"
 #include "trace_reading.hpp"
 
 #include <algorithm>
@@ -18,11 +19,17 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::int64_t last_moment = 9'000'000'000'000'000'000;  // one more is still a time
+
 [[nodiscard]] std::int64_t nanoseconds(const json& event, const char* member) {
   const auto found = event.find(member);
-  constexpr double most = 9e15;  // microseconds; what follows stays within 64 bits
+  constexpr double most = static_cast<double>(last_moment) / 1000;
   const double value = found != event.end() && found->is_number() ? found->get<double>() : 0.0;
   return std::llround(std::clamp(value, 0.0, most) * 1000.0);
+}
+
+[[nodiscard]] std::int64_t end_after(std::int64_t begin, const json& event) {
+  return std::min(plus(begin, nanoseconds(event, "dur")), last_moment);
 }
 
 [[nodiscard]] std::uint64_t number(const json& event, const char* member) {
@@ -154,7 +161,7 @@ void data_builder::add_slice(const json& event) {
   }
   one.id = number(details(event), "id");
   one.begin = nanoseconds(event, "ts");
-  one.end = one.begin + nanoseconds(event, "dur");
+  one.end = end_after(one.begin, event);
   one.track = track_of(event);
   data_.pauses.push_back(one);
 }
@@ -166,7 +173,7 @@ void data_builder::add_task(const json& event) {
   one.nursery = number(args, "nursery");
   one.spawned_by = number(args, "spawned_by");
   one.begin = nanoseconds(event, "ts");
-  one.end = one.begin + nanoseconds(event, "dur");
+  one.end = end_after(one.begin, event);
   one.queued = nanoseconds(args, "queued_us");
   one.track = track_of(event);
   one.name = index_of(text(event, "name"));

@@ -3,6 +3,8 @@
 
 #include "words.hpp"
 
+#include "printable_text.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -11,13 +13,13 @@ namespace trace_tool {
 
 namespace {
 
-[[nodiscard]] bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20U || c == '\x7F';
-}
-
-// Bytes that continue a character take no place on the screen.
-[[nodiscard]] bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+// @returns where the character with that number begins, in valid text that has one more at least
+[[nodiscard]] std::size_t place_of(std::string_view text, std::size_t character) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < character; ++i) {
+    at += covey::runtime::printable_length(text.substr(at));
+  }
+  return at;
 }
 
 }  // namespace
@@ -53,7 +55,7 @@ std::string share(std::int64_t part, std::int64_t whole) {
 std::string escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
+  for (const char c : covey::runtime::printable(text)) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -71,29 +73,26 @@ std::string escaped(std::string_view text) {
         out += "&#39;";
         break;
       default:
-        out += is_control(c) ? '?' : c;
+        out += c;
     }
   }
   return out;
 }
 
 std::string column(std::string_view text, std::size_t width) {
-  std::string out;
-  std::size_t shown = 0;
-  std::size_t total = 0;
-  for (const char c : text) {
-    total += continues(c) ? 0U : 1U;
+  std::string out = covey::runtime::printable(text);
+  const std::size_t total = covey::runtime::characters_in(out);
+  if (total <= width) {
+    out.append(width - total, ' ');
+  } else if (width != 0) {
+    const std::size_t head = (width - 1) / 2;
+    const std::size_t tail = width - 1 - head;
+    const std::size_t begin = place_of(out, head);
+    const std::size_t end = tail == 0 ? out.size() : place_of(out, total - tail);
+    out.replace(begin, end - begin, "~");
+  } else {
+    out.clear();
   }
-  for (const char c : text) {
-    if (!continues(c)) {
-      if (total > width && shown + 1 == width) {
-        return out + '~';
-      }
-      ++shown;
-    }
-    out += is_control(c) ? '?' : c;
-  }
-  out.append(width > shown ? width - shown : 0, ' ');
   return out;
 }
 

@@ -14,9 +14,10 @@ namespace trace_tool {
 [[nodiscard]] std::string fixed(double value, int digits);
 /// @returns such as "12.3 %", or "-" when there is no whole.
 [[nodiscard]] std::string share(std::int64_t part, std::int64_t whole);
-/// @returns the text as it is safe in HTML and SVG, in attributes, too; control characters as "?".
+/// @returns the text as it is safe in HTML and SVG, in attributes, too; what is not printable as \xNN.
 [[nodiscard]] std::string escaped(std::string_view text);
-/// @returns the text for a terminal, in a field of that width: cut with "~" or filled up; control characters as "?".
+/// @returns the text for a terminal, in a field of that width: the middle cut out, with "~" in its place, or filled up;
+/// what is not printable as \xNN. The ends of names and places are what tells them apart.
 [[nodiscard]] std::string column(std::string_view text, std::size_t width);
 
 }  // namespace trace_tool

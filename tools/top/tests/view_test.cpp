@@ -117,17 +117,6 @@ TEST(view, says_why_there_is_no_tree) {
   EXPECT_NE(all[0].find("COVEY_TRACKING=full"), std::string::npos);
 }
 
-TEST(text, no_name_commands_the_terminal) {
-  EXPECT_EQ(top::harmless("a\033[2Jb\n\tc\x7f"), "a?[2Jb??c?");
-  EXPECT_EQ(top::harmless("gr\xc3\xbc\xc3\x9f, \xe2\x82\xac, \xf0\x9f\x90\xa6"),
-            "gr\xc3\xbc\xc3\x9f, \xe2\x82\xac, \xf0\x9f\x90\xa6");
-  EXPECT_EQ(top::harmless("\xc2\x9b"), "??");       // a control character of two bytes
-  EXPECT_EQ(top::harmless("\xe2\x80\xae"), "???");  // right to left from here
-  EXPECT_EQ(top::harmless("\xc3"), "?");            // cut
-  EXPECT_EQ(top::harmless("\xed\xa0\x80"), "???");  // half of a pair
-  EXPECT_EQ(top::harmless("\xc0\xaf\xff"), "???");  // longer than needed, and never valid
-}
-
 TEST(text, is_clipped_between_characters) {
   EXPECT_EQ(top::clipped("gr\xc3\xbc\xc3\x9f", 3), "gr\xc3\xbc");
   EXPECT_EQ(top::clipped("abc", 5), "abc");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Work, span and critical path of traces made by hand, whose answers are known; and what reading tolerates.
 #include "analysis.hpp"
+#include "report.hpp"
+#include "saturating.hpp"
 #include "summary.hpp"
 #include "trace_reading.hpp"
 #include "words.hpp"
@@ -163,6 +165,36 @@ TEST(summary, ranks_places_and_tasks) {
   EXPECT_EQ(sums.queued[0].task, 0U);
 }
 
+// No time that a file tells makes a sum overflow, which UndefinedBehaviorSanitizer would see.
+TEST(reading, of_extreme_times_saturates) {
+  std::string text = R"({"otherData":{"covey":1},"traceEvents":[
+)";
+  const auto add = [&text](const std::string& event) { text += event + ",\n"; };
+  for (const std::string at : {"9.2e18", "-9e300", "9e300", "9007199254740993", "0"}) {
+    for (int i = 1; i < 9; ++i) {
+      const std::string track = R"(,"pid":1,"tid":)" + std::to_string(i);
+      add(R"({"ph":"X","cat":"task","name":"a","ts":)" + at + R"(,"dur":1e300,"args":{"id":)" +
+          std::to_string(i) + R"(,"queued_us":1e300}})");
+      add(R"({"ph":"X","cat":"idle","name":"sleep","ts":0,"dur":)" + at + R"(,"tid":99})");
+      add(R"({"ph":"b","cat":"nursery","name":"n","id":1,"ts":)" + at + track + "}");
+      add(R"({"ph":"e","cat":"nursery","name":"n","id":1,"ts":9e300)" + track + "}");
+      add(R"({"ph":"X","cat":"task","name":"b","ts":0,"dur":9e300)" + track + "}");
+    }
+  }
+  text += R"({"ph":"M"}
+]}
+)";
+  const trace_data data = trace_tool::read_trace(text);
+  const analysis of = analyse(data);
+  EXPECT_EQ(of.work, trace_tool::longest_time);
+  EXPECT_LE(of.span, of.work);
+  const trace_tool::summary sums = trace_tool::summarise(data, of);
+  EXPECT_GE(sums.idle, 0);
+  EXPECT_GE(sums.busy, 0);
+  EXPECT_FALSE(trace_tool::html_report({"x", data, of, sums}).empty());
+  EXPECT_FALSE(trace_tool::text_report({"x", data, of, sums}).empty());
+}
+
 constexpr const char* small = R"({"otherData":{"covey":1},"traceEvents":[
 {"ph":"M","pid":1,"tid":7,"ts":0.000,"name":"thread_name","args":{"name":"worker 0"}},
 {"ph":"X","pid":1,"tid":7,"ts":1.500,"name":"a","dur":2.250,"cat":"task","args":{"id":3,"nursery":2}}
@@ -195,9 +227,23 @@ TEST(words, are_short_and_safe) {
   EXPECT_EQ(trace_tool::duration(1234), "1.23 µs");
   EXPECT_EQ(trace_tool::duration(56'700'000), "56.7 ms");
   EXPECT_EQ(trace_tool::duration(123'000'000'000), "123 s");
-  EXPECT_EQ(trace_tool::escaped("<a href='x'>&\n"), "&lt;a href=&#39;x&#39;&gt;&amp;?");
+  EXPECT_EQ(trace_tool::escaped("<a href='x'>&\n"), "&lt;a href=&#39;x&#39;&gt;&amp;\\x0a");
   EXPECT_EQ(trace_tool::column("äöü", 5), "äöü  ");
-  EXPECT_EQ(trace_tool::column("abcdef", 4), "abc~");
+}
+
+TEST(words, that_do_not_fit_lose_their_middle) {
+  EXPECT_EQ(trace_tool::column("abcdef", 6), "abcdef");
+  EXPECT_EQ(trace_tool::column("abcdef", 4), "a~ef");
+  EXPECT_EQ(trace_tool::column("abcdef", 2), "~f");
+  EXPECT_EQ(trace_tool::column("abcdef", 1), "~");
+  EXPECT_EQ(trace_tool::column("abcdef", 0), "");
+  EXPECT_EQ(trace_tool::column("äöüäöü", 5), "äö~öü");
+}
+
+TEST(words, tell_no_terminal_what_to_do) {
+  EXPECT_EQ(trace_tool::column("\033[2J\xc2\x9b\xe2\x80\xae", 4), "\\~ae");
+  EXPECT_EQ(trace_tool::column("\033[2J", 8), "\\x1b[2J ");
+  EXPECT_EQ(trace_tool::escaped("\xc2\x9b\xe2\x80\xae"), "\\xc2\\x9b\\xe2\\x80\\xae");
 }
 
 }  // namespace

@@ -18,7 +18,18 @@ expect_in err 'cannot write to standard output: No space left on device'
 
 # The library, too: the program ends as it would have.
 COVEY_TRACE=/dev/full "$sample" 2>err || fail 'the program fails for its trace'
-expect_in err 'covey: cannot write the trace /dev/full: No space left on device'
+expect_in err 'covey: cannot write the trace /dev/full: it is not a regular file'
+expect_lines err 1
+mkfifo fifo
+COVEY_TRACE=fifo timeout 60 "$sample" 2>err || fail 'the program waits for a reader of its trace'
+expect_in err 'covey: cannot write the trace fifo: it is not a regular file'
+expect_lines err 1
+(
+  ulimit -f 1
+  trap '' XFSZ
+  COVEY_TRACE=cut.json "$sample" 2>err || fail 'the program fails for its trace'
+)
+expect_in err 'covey: cannot write the trace cut.json: File too large'
 expect_lines err 1
 COVEY_TRACE=no/such/folder/trace.json "$sample" 2>err || fail 'the program fails for its trace'
 expect_in err 'covey: cannot write the trace no/such/folder/trace.json: No such file or directory'
