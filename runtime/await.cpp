@@ -176,8 +176,8 @@ void await(frame* f) {
   }
   if (runtime::runs_in(detail::this_context(), f)) {
     throw structure_error(
-        "covey: a child waits for the future of the task that it runs in or below, spawned at " +
-        to_string(f->spawned_at));
+        "covey: a child waits for the future of a task that it runs in or below: of " +
+        runtime::in_words(*f));
   }
   const bool common = in_common_queue(f->place.load(std::memory_order_relaxed));
   if (common ? leave_common_queue(f, me->of) : claim(*me, f)) {

@@ -7,6 +7,8 @@
 
 #include <covey/detail/scope.hpp>
 
+#include <string>
+
 namespace covey::runtime {
 
 using detail::context;
@@ -16,6 +18,9 @@ using detail::scope;
 [[nodiscard]] inline label name_of_child(const frame* f) noexcept {
   return f->ops->name != nullptr ? label(f->ops->name(f)) : label();
 }
+
+// "'name' (spawned at file:line)", or "an unnamed child (…)".
+[[nodiscard]] std::string in_words(const frame& f);
 
 // A child on its way, on the stack of the thread that runs it. Nurseries opened in it point here.
 struct task_context : detail::context_base {

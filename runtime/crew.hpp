@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace covey::runtime {
 
@@ -91,6 +92,12 @@ class crew {
   // Batches whose items any worker may take (spread.cpp).
   void enroll(detail::spread& work) noexcept;
   void withdraw(detail::spread& work) noexcept;
+  // Items of the batch whose scope that is. Nothing: it is no batch of this pool, or has no items yet.
+  struct item_count {
+    std::uint64_t finished = 0;
+    std::uint64_t total = 0;  // 0: unknown
+  };
+  [[nodiscard]] std::optional<item_count> items_of(const detail::scope& s) const noexcept;
 
   // --- life ------------------------------------------------------------------------------------------------------
   [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }

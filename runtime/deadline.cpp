@@ -15,8 +15,8 @@
 #include <chrono>
 #include <cstdio>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace covey::runtime {
@@ -44,19 +44,36 @@ namespace {
   return earliest;
 }
 
-// ", after 2 s; 3 children had not finished, among them 'tile 17', 'tile 18'".
-[[nodiscard]] std::string state_at_expiry(scope& s, const scope_extra& x) {
-  std::string text;
-  if (x.asked_timeout != clock::duration::zero()) {
-    char length[40];
-    std::snprintf(length,
-                  sizeof length,
-                  ", after %g s",
-                  std::chrono::duration<double>(x.asked_timeout).count());
-    text += length;
-  }
+// "3 children had not finished".
+[[nodiscard]] std::string children_left(scope& s) {
   const std::size_t out = detail::pending_of(s);
-  text += "; " + std::to_string(out) + (out == 1 ? " child" : " children") + " had not finished";
+  return std::to_string(out) + (out == 1 ? " child" : " children") + " had not finished";
+}
+
+// "340 of 1000 items had finished"; of a range without a size "340 items had finished".
+[[nodiscard]] std::string items_done(const crew::item_count& items) {
+  std::string text = std::to_string(items.finished);
+  if (items.total != 0) {
+    text += " of " + std::to_string(items.total);
+  }
+  return text + (std::max(items.finished, items.total) == 1 ? " item" : " items") + " had finished";
+}
+
+// "after 2 s", as the options said; empty for a point in time.
+[[nodiscard]] std::string limit_in_words(const scope_extra& x) {
+  if (x.asked_timeout == clock::duration::zero()) {
+    return {};
+  }
+  char length[40];
+  std::snprintf(
+      length, sizeof length, "after %g s", std::chrono::duration<double>(x.asked_timeout).count());
+  return length;
+}
+
+// "3 children had not finished, among them 'tile 17', 'tile 18'".
+[[nodiscard]] std::string state_at_expiry(scope& s) {
+  const bool alone = detail::pending_of(s) == 1;
+  std::string text = children_left(s);
   constexpr int most = 5;
   int named = 0;
   crew& of = crew_of(s);
@@ -67,7 +84,7 @@ namespace {
     for (task_context* t = r.named; t != nullptr && named < most; t = t->outer_named) {
       // A child that runs keeps its scopes alive.
       if (runs_below(context_of(t), s)) {
-        text += named++ == 0 ? ", among them " : ", ";
+        text += named++ != 0 ? ", " : alone ? ": " : ", among them ";
         text += quoted(t->task->ops->name(t->task));
       }
     }
@@ -82,8 +99,11 @@ void expire(scope& s, scope_extra& x) noexcept {
   // Equal nested deadlines: the outermost throws, so the inner one was stopped by its parent.
   why.kind = deadline_above(above(s)) <= own_deadline(x) ? stop_kind::parent : stop_kind::deadline;
   try {
-    std::string text = state_at_expiry(s, x);
-    why.text = label(std::string_view(text).substr(2));
+    const std::optional<crew::item_count> items = crew_of(s).items_of(s);
+    const std::string limit = limit_in_words(x);
+    why.text = label(limit + (limit.empty() ? "" : ": ") +
+                     (items ? items_done(*items) : children_left(s)));
+    std::string text = state_at_expiry(s);
     const std::scoped_lock guard(x.lock);
     x.at_expiry = std::move(text);
   } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the details
@@ -122,6 +142,23 @@ void start_deadline(scope& s, clock::time_point when, const time_limit& asked) {
     x.asked_timeout = asked.length();
     move_deadline(s, x, when);
   }
+}
+
+std::string expiry_in_words(scope& s, const scope_extra& x) {
+  const std::optional<crew::item_count> items = crew_of(s).items_of(s);
+  std::string text = "the deadline of the ";
+  if (items) {
+    text += "batch" + (x.name.empty() ? std::string() : ' ' + quoted(x.name.view()));
+    text += " at " + to_string(s.opened_at);
+  } else {
+    text += in_words(s);
+  }
+  const std::string limit = limit_in_words(x);
+  text += " passed" + (limit.empty() ? std::string() : ' ' + limit);
+  if (items) {
+    return text + ": " + items_done(*items);
+  }
+  return x.at_expiry.empty() ? text : text + ": " + x.at_expiry;
 }
 
 void disarm_deadline(scope_extra& x) noexcept {

@@ -2,6 +2,7 @@
 // Keeping failures and notes, and drawing the conclusion of a scope.
 #include "failures.hpp"
 
+#include "deadline.hpp"
 #include "stop.hpp"
 
 #include <covey/composite_exception.hpp>
@@ -87,11 +88,10 @@ class gathered {
       if (x.on_timeout == covey::on_timeout::return_partial) {
         return nullptr;
       }
-      return std::make_exception_ptr(
-          timeout_error("covey: the deadline passed of " + in_words(s) + x.at_expiry, why));
+      return std::make_exception_ptr(timeout_error("covey: " + expiry_in_words(s, x), why));
     case stop_kind::shutdown:
       return std::make_exception_ptr(
-          pool_error("covey: the pool was shut down under " + in_words(s)));
+          pool_error("covey: the pool was shut down under the " + in_words(s)));
     case stop_kind::parent:
       return std::make_exception_ptr(cancelled(why));
     default:

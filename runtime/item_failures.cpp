@@ -85,18 +85,19 @@ void spread::range_failed() noexcept {
   }
 }
 
+// What a label has no room for is left out of the middle of the text: its end, and the number, say which item it is.
 label name_of_item(std::uint64_t index, std::string_view text) noexcept {
-  std::array<char, label::capacity> room{};
-  const int length = text.empty()
-                         ? std::snprintf(room.data(), room.size(), "item %" PRIu64, index)
-                         : std::snprintf(room.data(),
-                                         room.size(),
-                                         "item %" PRIu64 " (%.*s)",
-                                         index,
-                                         static_cast<int>(std::min<std::size_t>(text.size(), 64)),
-                                         text.data());
-  return label(std::string_view(
-      room.data(), std::min(static_cast<std::size_t>(std::max(length, 0)), room.size() - 1)));
+  std::array<char, 4 * label::capacity> room{};
+  const label shown(
+      text);  // with both ends of the text; it is cut once more with the number before it
+  const int length = shown.empty() ? std::snprintf(room.data(), room.size(), "item %" PRIu64, index)
+                                   : std::snprintf(room.data(),
+                                                   room.size(),
+                                                   "item %" PRIu64 " (%.*s)",
+                                                   index,
+                                                   static_cast<int>(shown.view().size()),
+                                                   shown.view().data());
+  return label(std::string_view(room.data(), static_cast<std::size_t>(std::max(length, 0))));
 }
 
 }  // namespace covey::detail

@@ -207,7 +207,7 @@ void end_scope(scope& s) {
   let_out(s, outcome, !inner.empty());
   clear(s);
   if (!inner.empty()) {
-    throw structure_error("covey: " + words + " ended before the " + inner +
+    throw structure_error("covey: the " + words + " ended before the " + inner +
                           ", which was opened inside it; give the inner one an explicit parent, or "
                           "end them in reverse order");
   }

@@ -124,7 +124,7 @@ std::string in_words(const scope& s) {
   if (x != nullptr && !x->name.empty()) {
     words += " " + quoted(x->name.view());
   }
-  return words + ", opened at " + to_string(s.opened_at);
+  return words + " opened at " + to_string(s.opened_at);
 }
 
 crew& crew_of(const scope& s) noexcept {

@@ -87,7 +87,7 @@ struct scope_extra {
   deadline_timer timer;
   clock::duration
       asked_timeout{};    // what the options gave, for messages; zero: a deadline, or none
-  std::string at_expiry;  // who was still running; guarded by `lock`
+  std::string at_expiry;  // "3 children had not finished, among them 'a'"; guarded by `lock`
 
   // Counters of children by their end, and the order of those spawned by others than the owner. Relaxed.
   std::atomic<std::uint64_t> failed{0};
@@ -113,7 +113,7 @@ using detail::scope_extra;
 }
 void destroy_extra(detail::scope& s) noexcept;
 
-// "nursery 'name', opened at file:line".
+// "nursery 'name' opened at file:line"; reads well after "the".
 [[nodiscard]] std::string in_words(const detail::scope& s);
 
 // The pool that a scope's children run in.

@@ -43,6 +43,7 @@ spread::spread(scope& in, const site& from, const batch_options& options, std::u
       where(from),
       total(items),
       grain(options.grain.given() ? static_cast<std::uint64_t>(options.grain.value()) : 0),
+      of_user(items),
       due(options.on_timeout == on_timeout::return_partial ? deadline_of(in)
                                                            : clock::time_point::max()),
       timed(due != clock::time_point::max()),

@@ -136,6 +136,22 @@ void crew::withdraw(spread& work) noexcept {
   spread_count_.fetch_sub(1, std::memory_order_seq_cst);
 }
 
+std::optional<crew::item_count> crew::items_of(const detail::scope& s) const noexcept {
+  if (from_before_fork() || spread_count_.load(std::memory_order_seq_cst) == 0) {
+    return std::nullopt;
+  }
+  const std::scoped_lock list(spreads_lock_);
+  for (spread* w = spreads_; w != nullptr; w = w->next_in_pool) {
+    if (&w->of == &s) {
+      // The last unit may be a shorter one.
+      const std::uint64_t finished = w->finished_items() * w->unit;
+      const std::uint64_t total = w->of_user;
+      return item_count{total != 0 ? std::min(finished, total) : finished, total};
+    }
+  }
+  return std::nullopt;
+}
+
 frame* crew::steal_share() noexcept {
   if (spread_count_.load(std::memory_order_relaxed) == 0) {
     return nullptr;

@@ -3,6 +3,7 @@
 #include "wait_graph.hpp"
 
 #include "fork.hpp"
+#include "printable.hpp"
 
 #include <covey/error.hpp>
 
@@ -23,26 +24,87 @@ constinit std::mutex graph_lock;
              : nullptr;
 }
 
+// Who waits for whom, from a child on.
+//   The children and scopes live as long as graph_lock is held: those who run or own them wait, and are listed for it.
+struct chain {
+  static constexpr int far = 10000;  // longer ones than there are threads cannot be
+
+  // Calls each(child) for all of them. @returns the scope that the last of them waits for, if any. @pre as above
+  template <class Each>
+  static const scope* follow(const record& me, const frame* f, bool& closed, Each each) {
+    closed = false;
+    for (int step = 0; f != nullptr && step < far; ++step) {
+      each(*f);
+      const record* const runner = runner_of(f);
+      if (runner == nullptr) {
+        return nullptr;
+      }
+      if (runner == &me) {
+        closed = true;
+        return nullptr;
+      }
+      if (runner->waits_for_scope != nullptr) {
+        closed = runs_below(detail::this_context(), *runner->waits_for_scope);
+        return runner->waits_for_scope;
+      }
+      f = runner->waits_for_child;
+    }
+    return nullptr;
+  }
+};
+
 // True if `f` cannot finish before this thread goes on. @pre graph_lock is held.
 [[nodiscard]] bool closes_cycle(const record& me, const frame* f) noexcept {
-  constexpr int far = 10000;  // longer chains than there are threads cannot be
-  for (int step = 0; f != nullptr && step < far; ++step) {
-    const record* const runner = runner_of(f);
-    if (runner == nullptr) {
-      return false;
+  bool closed = false;
+  static_cast<void>(chain::follow(me, f, closed, [](const frame& /*f*/) noexcept {}));
+  return closed;
+}
+
+// The innermost child that this thread runs; null: it runs none.
+[[nodiscard]] const frame* child_here() noexcept {
+  for (context c = detail::this_context(); c != detail::outside(); c = up(c)) {
+    if (is_task(c)) {
+      return task_of(c).task;
     }
-    if (runner == &me) {
-      return true;
-    }
-    if (runner->waits_for_scope != nullptr) {
-      return runs_below(detail::this_context(), *runner->waits_for_scope);
-    }
-    f = runner->waits_for_child;
   }
-  return false;
+  return nullptr;
+}
+
+// "'a' (spawned at x.cpp:1) waits for 'b' (spawned at x.cpp:2), which waits for 'a' (spawned at x.cpp:1)".
+// @pre graph_lock is held, and closes_cycle()
+[[nodiscard]] std::string cycle_in_words(const record& me, const frame* f) {
+  constexpr int most = 16;
+  const frame* const here = child_here();
+  std::string text = here != nullptr ? in_words(*here) : "the body that waits here";
+  std::string first;
+  append_task(first, here != nullptr ? name_of_child(here) : label());
+  const frame* last = nullptr;
+  int shown = 0;
+  bool closed = false;
+  const scope* const of = chain::follow(me, f, closed, [&](const frame& each) {
+    last = &each;
+    if (shown++ < most) {
+      text += (shown == 1 ? " waits for " : ", which waits for ") + in_words(each);
+    }
+  });
+  if (shown > most) {
+    text += ", and so on, " + std::to_string(shown - most) + " more";
+  }
+  if (of != nullptr) {
+    text += ", which waits for the " + in_words(*of) + ", below which " + first + " runs";
+  } else if (last != here) {
+    text += ", in which " + first + " runs";
+  }
+  return text;
 }
 
 }  // namespace
+
+std::string in_words(const frame& f) {
+  std::string words;
+  append_task(words, name_of_child(&f));
+  return words + " (spawned at " + to_string(f.spawned_at) + ')';
+}
 
 waiting_for::waiting_for(record& me, const frame* f)
     : me_(me),
@@ -50,9 +112,7 @@ waiting_for::waiting_for(record& me, const frame* f)
       scope_before_(me.waits_for_scope) {
   const std::scoped_lock guard(graph_lock);
   if (closes_cycle(me, f)) {
-    throw structure_error(
-        "covey: this wait would never end: the child spawned at " + to_string(f->spawned_at) +
-        " waits, directly or through others, for the task that waits for it here");
+    throw structure_error("covey: this wait would never end: " + cycle_in_words(me, f));
   }
   me.waits_for_child = f;
   me.waits_for_scope = nullptr;

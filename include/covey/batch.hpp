@@ -89,7 +89,7 @@ struct batch_summary {
 
 /// Options of a batch. Every member has a default; the order is frozen, new ones go last.
 struct batch_options {
-  std::string_view name = {};  ///< copied; at most 47 bytes are kept
+  std::string_view name = {};  ///< copied; of more than 47 bytes the middle is left out
   /// What a failed item does to the others. Default: fail_fast; in map_outcomes() supervise.
   std::optional<covey::policy> policy = {};
   time_limit timeout = {};  ///< from the start; zero or negative: expired at once

@@ -94,7 +94,7 @@ class [[nodiscard]] nursery : private detail::scope {
           return detail::spawn_noted<false>(*this, where, {}, std::forward<F>(work), note);
         });
   }
-  /// The same with a name (at most 47 bytes are kept) that messages show.
+  /// The same with a name (of more than 47 bytes the middle is left out) that messages show.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>) child_future < std::decay_t<F>,
   true > spawn(std::string_view name, F&& work, site where = site::current()) {

@@ -158,7 +158,7 @@ inline constexpr parent root = parent::none();
 
 /// Options of a nursery. Every member has a default; the order is frozen, new ones go last.
 struct nursery_options {
-  std::string_view name = {};                       ///< copied; at most 47 bytes are kept
+  std::string_view name = {};  ///< copied; of more than 47 bytes the middle is left out
   covey::policy policy = covey::policy::fail_fast;  ///< what a failed child does to its siblings
   time_limit timeout = {};  ///< from the opening; zero or negative: expired at once
   amount limit = {};        ///< children spawned and not finished, 1 … 2^31 - 1

@@ -4,7 +4,6 @@
 
 #include <covey/config.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -73,7 +72,8 @@ class site {
 #endif
 };
 
-/// A name of at most 47 bytes, copied and, when longer, cut at a character boundary (a cut name ends in "~").
+/// A name of at most 47 bytes, copied. Of a longer one the middle is left out, at character boundaries and with "~" in its
+/// place: names often differ at their ends, as those of files do.
 /// Never allocates, never throws: messages outlive the scopes that they speak of.
 class label {
  public:
@@ -81,25 +81,35 @@ class label {
 
   constexpr label() noexcept = default;
   constexpr explicit label(std::string_view text) noexcept {
-    std::size_t size = std::min(text.size(), capacity);
-    if (size < text.size()) {
-      size = capacity - 1;
-      while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
-        --size;
-      }
+    if (text.size() <= capacity) {
+      append(text);
+      return;
     }
-    for (std::size_t i = 0; i < size; ++i) {
-      bytes_[i] = text[i];
+    const auto continues = [text](std::size_t at) {
+      return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+    };
+    std::size_t head = capacity / 2;
+    while (head > 0 && continues(head)) {
+      --head;
     }
-    if (size < text.size()) {
-      bytes_[size++] = '~';
+    std::size_t tail = text.size() - capacity / 2;
+    while (continues(tail)) {
+      ++tail;
     }
-    size_ = static_cast<std::uint8_t>(size);
+    append(text.substr(0, head));
+    append("~");
+    append(text.substr(tail));
   }
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {bytes_.data(), size_}; }
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
 
  private:
+  constexpr void append(std::string_view text) noexcept {
+    for (const char c : text) {
+      bytes_[size_++] = c;
+    }
+  }
+
   std::array<char, capacity> bytes_{};
   std::uint8_t size_ = 0;
 };

@@ -41,11 +41,33 @@ TEST(label, keeps_a_short_name_whole) {
   EXPECT_EQ(label(longest).view(), longest);
 }
 
-TEST(label, cuts_a_long_name_at_a_character_boundary_and_marks_it) {
-  const std::string ascii(label::capacity + 1, 'x');
-  EXPECT_EQ(label(ascii).view(), std::string(label::capacity - 1, 'x') + "~");
-  const std::string split = std::string(label::capacity - 2, 'x') + "\xc3\xbc\xc3\xbc";
-  EXPECT_EQ(label(split).view(), std::string(label::capacity - 2, 'x') + "~");
+TEST(label, keeps_both_ends_of_a_long_name_and_marks_the_cut) {
+  const std::string ends = std::string(30, 'a') + std::string(18, 'b');
+  EXPECT_EQ(label(ends).view(), std::string(23, 'a') + "~" + std::string(5, 'a') + ends.substr(30));
+  const std::string folder = "projects/2026/a_rather_long_directory_name/measurements/";
+  EXPECT_EQ(label(folder + "alpha.txt").view(), "projects/2026/a_rather_~/measurements/alpha.txt");
+  EXPECT_NE(label(folder + "alpha.txt").view(), label(folder + "gamma.txt").view());
+  static_assert(label("0123456789012345678901234567890123456789012345678").view() ==
+                "01234567890123456789012~67890123456789012345678");
+}
+
+TEST(label, cuts_between_characters) {
+  for (std::size_t shift = 0; shift < 8; ++shift) {
+    for (const std::string_view character : {"\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x90\xa6"}) {
+      std::string name(shift, 'x');
+      for (int i = 0; i < 40; ++i) {
+        name += character;
+      }
+      const std::string_view cut = label(name).view();
+      const std::size_t mark = cut.find('~');
+      ASSERT_NE(mark, std::string_view::npos);
+      EXPECT_LE(cut.size(), label::capacity);
+      EXPECT_GE(cut.size(), label::capacity - 6);
+      EXPECT_EQ((mark - shift) % character.size(), 0U);
+      EXPECT_EQ((cut.size() - mark - 1) % character.size(), 0U);
+      EXPECT_EQ(quoted(cut), "'" + std::string(cut) + "'");
+    }
+  }
   EXPECT_EQ(label(std::string(1U << 20U, 'x')).view().size(), label::capacity);
   EXPECT_EQ(label(std::string(100, '\x80')).view(), "~");
 }

@@ -57,7 +57,9 @@ struct pulled_work : spread {
   pulled_work(nursery& kids, const site& from, const batch_options& options, Feed feed, F& f)
       : spread(nursery_access::of(kids), from, options, 0),
         items(std::move(feed)),
-        work(f) {}
+        work(f) {
+    of_user = items.size().value_or(0);
+  }
   pulled_work(pulled_work&&) = delete;
   pulled_work& operator=(pulled_work&&) = delete;
   ~pulled_work() {

@@ -77,6 +77,7 @@ struct reduce_work final : spread {
         parts(static_cast<std::size_t>(total)),
         arrived(std::make_unique<std::atomic<std::uint8_t>[]>(static_cast<std::size_t>(total))) {
     unit = leaf;
+    of_user = count;
   }
 
   const std::uint64_t items;

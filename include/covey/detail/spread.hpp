@@ -74,6 +74,8 @@ struct COVEY_API spread {
   const std::uint64_t total;
   const std::uint64_t grain;  // 0: found while it runs
   std::uint64_t unit = 1;     // items of the user that one item here stands for
+  std::uint64_t
+      of_user;  // items of the user, for messages; 0 where nobody knows them before the end
   // Makes the child that works a stolen range off. @throws std::bad_alloc
   frame* (*make_child)(spread&, item_range) = nullptr;
   covey::throttle* throttle = nullptr;
