@@ -6,6 +6,7 @@
 #include "lent.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace covey::runtime::deque {
 
@@ -183,22 +184,38 @@ frame* steal_if(record& victim,
     return nullptr;
   }
   slot* at = first_public(victim);
+  if (at == nullptr) {
+    return nullptr;
+  }
+  slot* const top = at;
   slot* const split = victim.split.load(std::memory_order_relaxed);
-  constexpr int few = 8;
-  for (int seen = 0; at != nullptr && at < split && seen < few; ++at) {
+  std::array<frame*, 8> passed;
+  std::size_t count = 0;
+  frame* found = nullptr;
+  for (; found == nullptr && at < split && count < passed.size(); ++at) {
     frame* const f = at->load(std::memory_order_relaxed);
     if (f == nullptr) {
       continue;
     }
-    ++seen;
     if (wanted(f, with)) {
       at->store(nullptr, std::memory_order_relaxed);
       leave(f);
-      first_public(victim);
-      return f;
+      found = f;
+    } else {
+      passed[count++] = f;
     }
   }
-  return nullptr;
+  if (static_cast<std::size_t>(at - top) > count) {
+    // What was passed moves up behind the holes, so that nobody walks over these again.
+    for (slot* hole = top; hole < at; ++hole) {
+      hole->store(nullptr, std::memory_order_relaxed);
+    }
+    while (count > 0) {
+      detail::put_in_slot(passed[--count], --at);
+    }
+    victim.top.store(at, std::memory_order_relaxed);
+  }
+  return found;
 }
 
 void push(record& me, frame* f) noexcept {
@@ -234,6 +251,7 @@ frame* pop_of(record& me, const detail::scope* of) noexcept {
   // Only the owner changes private slots, and public ones are read under the lock.
   const std::scoped_lock guard(me.lock);
   me.answers.fetch_add(1, std::memory_order_relaxed);
+  bring_up(me, of);
   slot* const top = me.top.load(std::memory_order_relaxed);
   frame* found = nullptr;
   for (slot* at = me.sp.load(std::memory_order_relaxed); at-- > top;) {

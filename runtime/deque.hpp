@@ -52,9 +52,14 @@ void push(record& me, frame* f) noexcept;
 [[nodiscard]] frame* pop(record& me) noexcept;
 // Owner: takes the topmost queued child that belongs to `of`.
 [[nodiscard]] frame* pop_of(record& me, const detail::scope* of) noexcept;
-// Owner, at `end`: moves the live children together, and raises `end` when they are many.
-// @returns false if the deque is full of live children.
+// Owner, at `end`: moves the live children together; when they are many, raises `end`, or moves the oldest to the common
+// queue. Afterwards half of the deque is free, so that a spawn costs the same however many there are.
+// @returns false if it is full all the same: there was no memory for the common queue. @pre the lock is held.
 [[nodiscard]] bool make_room(record& me) noexcept;
+
+// Owner: moves children of `of` above those that lie on them, as many as it passes, so that to take them one after the
+// other costs the same for each. @pre the lock is held.
+void bring_up(record& me, const detail::scope* of) noexcept;
 
 // Takes that very child out of the deque where it is queued. False: it is not queued there.
 [[nodiscard]] bool claim(record* me, record& in, frame* f) noexcept;

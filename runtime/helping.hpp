@@ -32,8 +32,7 @@ inline bool anything(const frame* /*f*/, const void* /*with*/) noexcept {
 template <bool (*Wanted)(const frame*, const void*)>
 [[nodiscard]] frame* find_below(record& me, const void* what) noexcept {
   crew& of = *me.of;
-  constexpr std::size_t few = 16;
-  if (frame* const f = of.common.pop_if(few, [what](const frame* g) { return Wanted(g, what); })) {
+  if (frame* const f = of.common.pop_if([what](const frame* g) { return Wanted(g, what); })) {
     return f;
   }
   const std::size_t count = of.members();

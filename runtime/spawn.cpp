@@ -15,6 +15,7 @@
 #include <covey/error.hpp>
 
 #include <mutex>
+#include <new>
 #include <string>
 
 namespace covey::detail {
@@ -170,51 +171,47 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
 void spawn_slow(worker& w) {
   record& me = record_of(w);
   crew& of = *me.of;
-  const auto take_back = [&me] {
-    // The child that was pushed last leaves without a trace.
+  // The child that was pushed last leaves the deque, and then without a trace.
+  const auto take_out = [&me]() -> frame* {
     slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
-    frame* const f = at->load(std::memory_order_relaxed);
-    at->store(nullptr, std::memory_order_relaxed);
+    frame* const f = at->exchange(nullptr, std::memory_order_relaxed);
     me.sp.store(at, std::memory_order_release);
+    return f;
+  };
+  const auto take_back = [](frame* f) {
     scope& s = *f->of;
     s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
     undo(f);
   };
   if (of.from_before_fork()) {
-    take_back();
+    take_back(take_out());
     throw_forked();
   }
   bool wake = false;
-  frame* overflow = nullptr;
+  const bool over = of.closed();
+  frame* refused = nullptr;
   {
     const std::scoped_lock guard(me.lock);
     me.answers.fetch_add(1, std::memory_order_relaxed);
-    if (of.closed()) {
-      take_back();
-      throw_shut_down();
+    if (over) {
+      refused = take_out();
+    } else if (me.sp.load(std::memory_order_relaxed) >= me.end) {
+      if (!deque::make_room(me)) {
+        refused = take_out();
+      }
+      wake = !of.common.empty();  // the oldest may have gone there
     }
-    if (me.sp.load(std::memory_order_relaxed) >= me.end && !deque::make_room(me)) {
-      // Full of live children: the new one goes to the common queue instead.
-      slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
-      overflow = at->load(std::memory_order_relaxed);
-      at->store(nullptr, std::memory_order_relaxed);
-      me.sp.store(at, std::memory_order_release);
-      lend(overflow);
-    }
-    if (of.wants_work()) {
-      wake = deque::publish(me, me.sp.load(std::memory_order_relaxed), false) > 0;
+    if (refused == nullptr && of.wants_work()) {
+      wake = deque::publish(me, me.sp.load(std::memory_order_relaxed), false) > 0 || wake;
     }
     deque::settle_requests(me);
   }
-  if (overflow != nullptr) {
-    try {
-      of.inject(overflow);
-    } catch (...) {
-      scope& s = *overflow->of;
-      s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
-      undo(overflow);
-      throw;
+  if (refused != nullptr) {
+    take_back(refused);
+    if (over) {
+      throw_shut_down();
     }
+    throw std::bad_alloc();
   }
   if (wake) {
     of.wake_one();

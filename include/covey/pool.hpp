@@ -24,7 +24,7 @@ struct pool_options {
   std::string_view name = {};  ///< copied; shown by describe()
   amount max_substitutes = 256;  ///< threads that stand in for blocked workers, 0 … 4096
   amount deque_capacity =
-      1 << 22;  ///< children queued per worker before the common queue is used, 256 … 2^28
+      1 << 22;  ///< children queued per worker before the oldest go to the common queue, 256 … 2^28
 };
 
 /// What a pool consists of, and why it has that size.
