@@ -12,6 +12,7 @@ set(COVEY_HEADERS
   include/covey/detail/child.hpp
   include/covey/detail/child_traits.hpp
   include/covey/detail/failure.hpp
+  include/covey/detail/fork_mutex.hpp
   include/covey/detail/frame.hpp
   include/covey/detail/handlers.hpp
   include/covey/detail/item_call.hpp

@@ -54,8 +54,9 @@ namespace {
   return (f->flags.load(std::memory_order_seq_cst) & frame_flag::stop) != 0;
 }
 
+// @pre the child has not finished
 [[nodiscard]] bool from_before_fork(const frame* f) noexcept {
-  return f->home != nullptr && record_of(*f->home).of->from_before_fork();
+  return f->home != nullptr ? record_of(*f->home).of->from_before_fork() : !is_of_this_process(f);
 }
 
 }  // namespace
@@ -116,6 +117,10 @@ bool claim(worker& w, frame* f) noexcept {
 }  // namespace covey::detail
 
 namespace covey::runtime {
+
+bool is_left_behind(const frame* f) noexcept {
+  return detail::from_before_fork(f);
+}
 
 bool take_out(frame* f) noexcept {
   const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
@@ -190,6 +195,9 @@ void await(frame* f) {
           [f] { return is_over(f); },
           [me, f] { return runtime::find_below<runtime::below_child>(*me, f); })) {
     return;
+  }
+  if (me->of->from_before_fork()) {
+    runtime::throw_forked();
   }
   {
     const runtime::waiting_for entry(*me, f);

@@ -2,6 +2,7 @@
 // What the workers of one pool share: places, searchers, sleepers, the common queue, the starvation tick.
 #pragma once
 
+#include "fork.hpp"
 #include "injector.hpp"
 #include "machine.hpp"
 #include "record.hpp"
@@ -174,10 +175,10 @@ class crew {
   std::atomic<bool> tick_armed_{false};
   std::atomic<bool> extra_running_{false};  // a thread beyond the size runs a starving child
 
-  std::mutex sleepers_lock_;
+  fork_mutex sleepers_lock_;
   sleeper* sleepers_ = nullptr;  // last in, first out; guarded by sleepers_lock_
 
-  std::mutex members_lock_;                          // writers only
+  fork_mutex members_lock_;                          // writers only
   std::unique_ptr<std::atomic<record*>[]> members_;  // entries are reused, never removed
   std::atomic<std::size_t> member_count_{0};
   record* free_members_ = nullptr;  // guarded by members_lock_
@@ -185,7 +186,7 @@ class crew {
   struct tick_timer : timer {
     crew* of = nullptr;
   } tick_timer_;
-  mutable std::mutex spreads_lock_;
+  mutable fork_mutex spreads_lock_;
   detail::spread* spreads_ = nullptr;         // guarded by spreads_lock_
   std::atomic<std::size_t> spread_count_{0};  // written under the lock; read without it as a hint
 

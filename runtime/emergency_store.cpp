@@ -2,6 +2,8 @@
 // A small store of static memory: blocks of 64 bytes, taken in runs, first fit.
 #include "emergency_store.hpp"
 
+#include "fork.hpp"
+
 #include <array>
 #include <bitset>
 #include <cstddef>
@@ -15,7 +17,7 @@ constexpr std::size_t block_count = emergency_capacity / block_bytes;
 
 // Static and trivially destroyed: failures may be reported until the very end of the process.
 struct store {
-  std::mutex mutex;  // guards taken
+  fork_mutex mutex;  // guards taken
   std::bitset<block_count> taken;
   alignas(block_bytes) std::array<std::byte, emergency_capacity> bytes;
 };

@@ -30,6 +30,8 @@ void leave_remote(detail::scope& s) noexcept;
 void collect(detail::scope& s) noexcept;
 // Takes a queued child out of wherever it is queued, on any thread. False: somebody else has it.
 [[nodiscard]] bool take_out(frame* f) noexcept;
+// True in a forked process for a child that was spawned before the fork. @pre it has not finished
+[[nodiscard]] bool is_left_behind(const frame* f) noexcept;
 // Ends a child that was taken out of its queue and will not run.
 void end_queued(frame* f) noexcept;
 // The same in a pool that was shut down, which stops its scope.
@@ -41,6 +43,8 @@ void end_unrun(detail::scope& s, frame* f) noexcept;
 
 namespace covey::detail {
 
+// Whether a frame without a home was made in this process, and not before it was forked.
+[[nodiscard]] bool is_of_this_process(const frame* heap_frame) noexcept;
 // A finished frame becomes a free one.
 void reset_frame(frame* f) noexcept;
 // Gives a chain of free frames back to the worker that they come from.

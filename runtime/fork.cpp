@@ -3,9 +3,14 @@
 #include "fork.hpp"
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <pthread.h>
+#include <thread>
+#include <unistd.h>
 
-namespace covey::runtime {
+namespace covey {
 namespace {
 
 // Forks on the way from the process that loaded covey to this one.
@@ -23,8 +28,40 @@ void count_fork() noexcept {
 
 }  // namespace
 
+namespace detail {
+
 std::uint32_t fork_generation() noexcept {
   return forks.load(std::memory_order_relaxed);
 }
 
-}  // namespace covey::runtime
+void fork_mutex::take_over() noexcept {
+  const std::uint32_t now = fork_generation();
+  std::uint32_t seen = born_in_.load(std::memory_order_acquire);
+  while (seen != now) {
+    if (seen == being_renewed) {
+      std::this_thread::yield();
+      seen = born_in_.load(std::memory_order_acquire);
+    } else if (born_in_.compare_exchange_weak(
+                   seen, being_renewed, std::memory_order_acquire, std::memory_order_acquire)) {
+      std::construct_at(&inner_);  // not destroyed before: it may be held
+      born_in_.store(now, std::memory_order_release);
+      return;
+    }
+  }
+}
+
+}  // namespace detail
+
+namespace runtime {
+
+void end_stray_process(const char* what) noexcept {
+  std::fprintf(stderr,
+               "covey: %s forked, and returned in the forked process %d, which has none of the "
+               "threads that went on from there; end such a process with _exit() or exec\n",
+               what,
+               static_cast<int>(::getpid()));
+  ::_exit(EXIT_FAILURE);
+}
+
+}  // namespace runtime
+}  // namespace covey

@@ -3,6 +3,7 @@
 #include "assert.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
+#include "fork.hpp"
 #include "record.hpp"
 #include "stop.hpp"
 #include "tracker.hpp"
@@ -68,11 +69,22 @@ void send_home(worker& home, frame* first, frame* last) noexcept {
 
 namespace {
 
+// Frames without a home have no size class; there stands instead, as far as it fits, in which process they were made.
+[[nodiscard]] std::uint8_t process_mark() noexcept {
+  return class_mark(runtime::fork_generation() % class_count);
+}
+
 [[nodiscard]] frame* heap_frame(std::size_t bytes, std::size_t align) {
-  return ::new (::operator new (bytes, std::align_val_t{align})) frame;
+  auto* const made = ::new (::operator new (bytes, std::align_val_t{align})) frame;
+  made->marks.store(process_mark(), std::memory_order_relaxed);
+  return made;
 }
 
 }  // namespace
+
+bool is_of_this_process(const frame* heap_frame) noexcept {
+  return class_mark(class_of(heap_frame)) == process_mark();
+}
 
 frame* refill(worker& w, std::size_t size_class) {
   record& me = record_of(w);

@@ -51,13 +51,17 @@ template <bool (*Wanted)(const frame*, const void*)>
   return nullptr;
 }
 
-// Helps until `done`, or until there was nothing to help with for a while. @returns done().
+// Helps until `done`, or until there was nothing to help with for a while. @returns done(). What ran may have forked:
+// who goes on to sleep asks for that.
 template <class Done, class Find>
 [[nodiscard]] bool help_until(record& me, Done done, Find find) noexcept {
   auto since = clock::now();
   for (unsigned idle = 1; !done(); ++idle) {
     if (frame* const f = find()) {
       execute(me, f);
+      if (me.of->from_before_fork()) {
+        return done();  // in a process that the child forked: nothing is left to help with
+      }
       since = clock::now();
       continue;
     }

@@ -3,6 +3,7 @@
 #include "crew.hpp"
 #include "deque.hpp"
 #include "execute.hpp"
+#include "fork.hpp"
 #include "futex.hpp"
 #include "lot.hpp"
 #include "pause.hpp"
@@ -97,6 +98,9 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
   for (; f != nullptr; f = next()) {
     open_batch(me, f->of);
     execute(me, f);
+    if (of.from_before_fork()) {
+      end_stray_process("a child");
+    }
   }
   close_batch(me);
   if (of.overcrowded()) {

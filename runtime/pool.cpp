@@ -71,13 +71,22 @@ pool::~pool() {
 }
 
 pool& pool::default_pool() {
-  // Never destroyed: late finishers and other static destructors may still touch it. Shut down at exit.
-  static pool& the_pool = *[] {
-    auto* const made = new pool();
-    ::on_exit(&runtime::at_exit, nullptr);
-    return made;
-  }();
-  return the_pool;
+  // Never destroyed: late finishers and other static destructors may still touch it. Shut down at exit. Not a static
+  // object, for a forked child would wait for ever for a thread that was making it in the parent process.
+  //   written  once, under `making`.  read  by everybody; release / acquire: the pool is there.
+  static constinit std::atomic<pool*> the_pool{nullptr};
+  static constinit runtime::fork_mutex making;
+  if (pool* const there = the_pool.load(std::memory_order_acquire)) {
+    return *there;
+  }
+  const std::scoped_lock guard(making);
+  if (pool* const there = the_pool.load(std::memory_order_acquire)) {
+    return *there;
+  }
+  auto* const made = new pool();
+  ::on_exit(&runtime::at_exit, nullptr);
+  the_pool.store(made, std::memory_order_release);
+  return *made;
 }
 
 std::size_t pool::size() const noexcept {
@@ -165,6 +174,9 @@ void crew::shutdown() noexcept {
     return;
   }
   stop_everything();
+  if (from_before_fork()) {
+    return;  // a stop callback forked, and came back in the forked process
+  }
   while (wake_sleeper() != nullptr) {
     places_.fetch_sub(1, std::memory_order_seq_cst);
     searching_.fetch_add(1, std::memory_order_seq_cst);

@@ -2,6 +2,7 @@
 // The whole worker record: the hot part that headers know, and what only the engine touches. Records are immortal.
 #pragma once
 
+#include "fork.hpp"
 #include "tracking_map.hpp"
 
 #include <covey/detail/worker.hpp>
@@ -9,7 +10,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 
 namespace covey::runtime {
 
@@ -32,7 +32,7 @@ struct record : detail::worker {
   slot* last_end = nullptr;
   std::size_t capacity = 0;
   // Away from `floor` and `limit`, which the owner reads at every spawn and get: thieves write here.
-  alignas(128) std::mutex
+  alignas(128) fork_mutex
       lock;  // guards top, split, the contents of public slots, and lowering `floor` / raising `limit`
   // Written under the lock; read without it only as hints.
   std::atomic<slot*> top{nullptr};
@@ -71,7 +71,7 @@ struct record : detail::worker {
   frame* batch_last = nullptr;
 
   // The named children that the owner runs, innermost first, for messages of deadlines.
-  std::mutex named_lock;
+  fork_mutex named_lock;
   task_context* named = nullptr;  // guarded by named_lock
 
   // What the owner waits for; guarded by the lock of the wait graph.

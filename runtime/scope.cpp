@@ -196,7 +196,16 @@ void end_scope(scope& s) {
     finish_quietly(s);
   } else {
     const bool silent = concluded(s);
-    wait_children(s);
+    try {
+      wait_children(s);
+    } catch (const pool_error&) {
+      if (owner.of->from_before_fork()) {
+        enter_context(
+            s.outer);  // a child that was run here forked, and came back in the forked process
+        return;
+      }
+      throw;
+    }
     pull_into(body_of(&s));
     if (!silent && (s.attention.load(std::memory_order_seq_cst) &
                     (attention::extra | attention::stopped)) != 0) {
@@ -249,6 +258,9 @@ void end_boxed(scope& s) noexcept {
   }
   s.attention.fetch_or(attention::closed, std::memory_order_seq_cst);
   report_undelivered(s);
+  if (crew_of(s).from_before_fork()) {
+    return;  // the handler forked
+  }
   clear(s);
 }
 

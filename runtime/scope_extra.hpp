@@ -2,6 +2,7 @@
 // What a scope has only when it needs it: options, failures, the cause of its stop, a deadline, counters.
 #pragma once
 
+#include "fork.hpp"
 #include "notes.hpp"
 #include "record.hpp"
 #include "timekeeper.hpp"
@@ -15,7 +16,6 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <string>
 
 namespace covey::detail {
@@ -48,7 +48,7 @@ struct deadline_timer : runtime::timer {
 };
 
 struct scope_extra {
-  std::mutex lock;
+  runtime::fork_mutex lock;
 
   // Set before the scope is shared, then only read.
   label name;

@@ -267,7 +267,7 @@ bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept {
   pull_if_new(me);
   pull_into(
       body_of(&s.of->of));  // pull_if_new() may have been here for a scope with another parent
-  if (!may_start(*s.of)) {
+  if (!may_start(*s.of) || s.of->pool->from_before_fork()) {
     return false;
   }
   if (s.recall.exchange(false, std::memory_order_seq_cst) && at < end) {

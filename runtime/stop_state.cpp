@@ -151,7 +151,7 @@ bool stop_state::request(const stop_reason& why) noexcept {
     state->mark_children(last);
   }
   stop_state* state = this;
-  while (state != nullptr) {
+  while (state != nullptr && !from_before_fork()) {
     stop_state* const next = state->next_marked_;
     state->run_callbacks();
     state->release();
@@ -195,6 +195,9 @@ void stop_state::run_callbacks() noexcept {
     running_ = node;
     hold.unlock();
     node->call(node);  // from here on the node may be gone
+    if (from_before_fork()) {
+      return;  // the call forked: in this process the lock may be held by a thread that does not exist
+    }
     hold.lock();
     running_ = nullptr;
     if (removers_ > 0) {

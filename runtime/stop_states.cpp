@@ -2,6 +2,7 @@
 // Where somebody asked for a token or sleeps: the stop states of scopes and of single children.
 #include "crew.hpp"
 #include "execute.hpp"
+#include "fork.hpp"
 #include "stop.hpp"
 
 #include <covey/detail/stop_state.hpp>
@@ -20,9 +21,12 @@ namespace flag = detail::frame_flag;
 
 namespace {
 
+constinit std::mutex states_lock;
+[[maybe_unused]] const int held_states_at_forks = hold_at_forks<states_lock>();
+
 // The stop states of single children, for futures that ask one child to stop. Rare, so one lock serves all.
 struct child_states {
-  std::mutex lock;
+  std::mutex& lock = states_lock;
   std::unordered_map<const frame*, stop_state*> all;  // guarded by lock; owns a reference each
 };
 child_states& children() noexcept {
@@ -37,6 +41,9 @@ child_states& children() noexcept {
 void request_stop(frame* f) noexcept {
   if (detail::is_final(f->phase.load(std::memory_order_acquire))) {
     return;
+  }
+  if (is_left_behind(f)) {
+    return;  // it runs in another process, if anywhere
   }
   active_stops.fetch_add(1, std::memory_order_seq_cst);
   const std::uint32_t before = f->flags.fetch_or(flag::stop, std::memory_order_seq_cst);

@@ -2,6 +2,8 @@
 // The stack of another thread: a signal makes it write down where it is.
 #include "thread_stack.hpp"
 
+#include "fork.hpp"
+
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -43,7 +45,7 @@ struct question {
   std::size_t count = 0;
   sem_t answered{};
 };
-constinit std::mutex question_lock;
+constinit fork_mutex question_lock;
 question asked;
 bool prepared = false;  // guarded by question_lock
 

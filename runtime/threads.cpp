@@ -2,6 +2,7 @@
 // Borrows threads from oneTBB and starts threads of our own.
 #include "threads.hpp"
 
+#include "fork.hpp"
 #include "thread_stack.hpp"
 
 #include <covey/config.hpp>
@@ -82,7 +83,7 @@ struct own_threads::thread {
 };
 
 struct own_threads::state {
-  std::mutex lock;
+  fork_mutex lock;
   std::list<thread> all;  // guarded by lock
   bool joining = false;   // join_all() has taken the list over
 };

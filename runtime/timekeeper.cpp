@@ -187,6 +187,9 @@ void keeper::fire(timer& t, holder& hold) noexcept {
   take_out(t);
   hold.unlock();
   t.fire(&t);  // from here on the timer may be gone
+  if (!usable()) {
+    end_stray_process("a callback that a deadline called");
+  }
   hold.lock();
   running_ = nullptr;
   if (waiters_ > 0) {

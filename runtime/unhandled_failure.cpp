@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sink of failures that nobody can receive: the handler that is set, or one block on stderr.
+#include "fork.hpp"
+
 #include <covey/unhandled_failure.hpp>
 
 #include <array>
@@ -26,7 +28,7 @@ struct handler_slot {
   handler_slot& operator=(const handler_slot&) = delete;
   ~handler_slot() {}  // NOLINT(modernize-use-equals-default): the union must stay as it is
 
-  std::mutex
+  runtime::fork_mutex
       mutex;  // guards handler; nothing of the user's is called, copied or destroyed under it
   union {
     shared_handler handler;  // null: the default

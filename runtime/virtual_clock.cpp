@@ -12,9 +12,15 @@
 namespace covey {
 namespace {
 
-// Only members of a living virtual_clock ask.
-runtime::virtual_time& time_now_living() noexcept {
-  return *runtime::virtual_time::living();
+// Only members of a living virtual_clock ask. @throws pool_error in a process that was forked since it was made
+runtime::virtual_time& time_now_living() {
+  runtime::virtual_time* const time = runtime::virtual_time::living();
+  if (time == nullptr) {
+    throw pool_error(
+        "covey: this process was forked from the one that made the virtual_clock, and goes by the "
+        "real time");
+  }
+  return *time;
 }
 
 }  // namespace
@@ -25,12 +31,17 @@ virtual_clock::virtual_clock(covey::site where) {
 }
 
 virtual_clock::~virtual_clock() {
-  time_now_living().end();
+  runtime::virtual_time* const time = runtime::virtual_time::living();
+  if (time == nullptr) {
+    return;  // in a forked child
+  }
+  time->end();
   runtime::timekeeper::clock_changed();
 }
 
 clock::time_point virtual_clock::now() const noexcept {
-  return time_now_living().now();
+  const runtime::virtual_time* const time = runtime::virtual_time::living();
+  return time != nullptr ? time->now() : clock::now();
 }
 
 void virtual_clock::advance(time_limit by) {

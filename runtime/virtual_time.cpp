@@ -2,9 +2,12 @@
 // Sleeping by a time that a test moves; wakers and sleepers meet under one lock, so that no wake-up is lost.
 #include "virtual_time.hpp"
 
+#include "fork.hpp"
+
 #include <covey/error.hpp>
 
 #include <algorithm>
+#include <pthread.h>
 #include <string>
 
 namespace covey::runtime {
@@ -16,6 +19,10 @@ namespace {
 //   order    seq_cst, so that a waker which changed its word by a seq_cst operation cannot miss a clock by which a
 //            sleeper already went; release / acquire suffices for the object.
 constinit std::atomic<virtual_time*> the_living{nullptr};
+
+// A forked child goes by the real time: those who sleep by the virtual one, and hold its lock, do not exist there.
+[[maybe_unused]] const int ends_at_forks = ::pthread_atfork(
+    nullptr, nullptr, [] { the_living.store(nullptr, std::memory_order_seq_cst); });
 
 }  // namespace
 
@@ -33,7 +40,15 @@ virtual_time* virtual_time::living() noexcept {
 }
 
 virtual_time& virtual_time::begin(site where) {
-  static virtual_time& only = *new virtual_time;
+  static constinit fork_mutex making;
+  static constinit virtual_time* made = nullptr;  // guarded by making; never destroyed
+  static constinit std::uint32_t made_in = 0;     // guarded by making: the fork generation
+  const std::scoped_lock turn(making);
+  if (made == nullptr || made_in != fork_generation()) {
+    made = new virtual_time;
+    made_in = fork_generation();
+  }
+  virtual_time& only = *made;
   const std::lock_guard hold(only.lock_);
   if (only.lives_) {
     throw structure_error("covey: one virtual_clock at a time; the first was made at " +

@@ -46,10 +46,12 @@ namespace {
   return deque::pop_of(me, &s);
 }
 
-// Runs what is left of the children in the own deque, and collects what thieves brought back.
+// Runs what is left of the children in the own deque, and collects what thieves brought back. A child that forked and
+// came back in the forked process was the last one there.
 void run_own_children(record& me, scope& s) noexcept {
-  while (s.spawned.load(std::memory_order_relaxed) !=
-         s.finished.load(std::memory_order_relaxed) + returned_to(s)) {
+  while (!me.of->from_before_fork() &&
+         s.spawned.load(std::memory_order_relaxed) !=
+             s.finished.load(std::memory_order_relaxed) + returned_to(s)) {
     frame* const f = own_child(me, s);
     if (f == nullptr) {
       break;
@@ -57,6 +59,13 @@ void run_own_children(record& me, scope& s) noexcept {
     execute(me, f);
   }
   collect(s);
+}
+
+// What every wait asks each time when user code has run inside it. @throws pool_error
+void leave_after_fork(const record& me) {
+  if (me.of->from_before_fork()) {
+    throw_forked();
+  }
 }
 
 // Sleeps until all children are back; the last one to come back wakes us.
@@ -117,6 +126,9 @@ void throw_shut_down() {
 }
 
 void lend_place(record& me) noexcept {
+  if (me.of->from_before_fork()) {
+    return;  // there is nobody to lend it to
+  }
   publish_everything(me);
   me.card.lends.fetch_add(1, std::memory_order_relaxed);
   if (std::exchange(me.beyond, false)) {
@@ -159,6 +171,7 @@ void wait_children(scope& s) {
   while (!all_back(s)) {
     if (owner) {
       run_own_children(*me, s);
+      leave_after_fork(*me);
       if (all_back(s)) {
         break;
       }
@@ -171,6 +184,7 @@ void wait_children(scope& s) {
             [me, &s, leap] {
               return leap ? find_below<anything>(*me, &s) : find_below<below_scope>(*me, &s);
             })) {
+      leave_after_fork(*me);
       sleep_for_children(*me, s, owner);
     }
   }
@@ -199,6 +213,9 @@ bool make_room(scope& s, bool may_sleep) {
   const auto has_room = [&s, &x] { return detail::pending_of(s) < x.limit; };
   const bool owner = me != nullptr && s.owner == me;
   while (!has_room()) {
+    if (crew_of(s).from_before_fork()) {
+      return true;  // nobody makes room here any more; the spawn fails at its next step
+    }
     if (owner && run_one_inline(*me, s, x)) {
       continue;
     }

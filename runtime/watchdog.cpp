@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The watchdog's thread: looks at the tree now and then.
+#include "fork.hpp"
 #include "thread_stack.hpp"
 
 #include <covey/watchdog.hpp>
@@ -38,8 +39,8 @@ class full_level {
   full_level& operator=(full_level&&) = delete;
 
  private:
-  static std::mutex& lock() {
-    static constinit std::mutex one;
+  static fork_mutex& lock() {
+    static constinit fork_mutex one;
     return one;
   }
   static int& count() {
@@ -121,6 +122,7 @@ struct watchdog::state {
   const nanoseconds interval;
   const std::function<void(const watchdog_report&)> report;
   const bool stacks;
+  const std::uint32_t born_in = runtime::fork_generation();
   const full_level level;
   std::mutex lock;
   std::condition_variable changed;
@@ -144,6 +146,9 @@ struct watchdog::state {
         std::fprintf(stderr, "covey: the watchdog: %s\n", e.what());
       } catch (...) {
         std::fputs("covey: the watchdog's report function threw\n", stderr);
+      }
+      if (born_in != runtime::fork_generation()) {
+        runtime::end_stray_process("a watchdog's report function");
       }
       looks.fetch_add(1, std::memory_order_release);
       hold.lock();
@@ -205,6 +210,11 @@ watchdog::watchdog(watchdog_options options) : state_(std::make_unique<state>(st
 }
 
 watchdog::~watchdog() {
+  if (state_->born_in != runtime::fork_generation()) {
+    // Its thread does not exist in this process; nor may what that thread slept on be destroyed.
+    static_cast<void>(state_.release());
+    return;
+  }
   {
     const std::scoped_lock guard(state_->lock);
     state_->over = true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
+#include <covey/detail/fork_mutex.hpp>
 #include <covey/policy.hpp>
 #include <covey/task_info.hpp>
 
@@ -10,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -58,7 +58,7 @@ class COVEY_API throttle {
   void detach(detail::spread& user) noexcept;
   void tell() noexcept;
 
-  mutable std::mutex lock_;
+  mutable detail::fork_mutex lock_;
   detail::spread* users_ = nullptr;  // guarded by lock_
   // Written under the lock; read without it as hints.
   std::atomic<std::uint64_t> limit_;

@@ -83,7 +83,7 @@ struct frame {
   //   written  by the one thread that holds the frame; `taken` by the future's get().
   //   read     by the future from any thread; a final phase is stored with release after the result.
   std::atomic<detail::phase> phase{detail::phase::queued};
-  // mark_* bits, and above them the size class (of a frame with a home).
+  // mark_* bits, and above them the size class (of a frame with a home; else which process made it, see frames.cpp).
   //   written  by the spawner before the child is queued; then by the owner of the scope alone (a plain update).
   //   read     by whoever runs or settles the child.
   std::atomic<std::uint8_t> marks{0};

@@ -86,7 +86,7 @@ struct COVEY_API spread {
   const bool timed;  // there is such a rule: costs are measured by covey's clock, and summed up
   runtime::crew* pool = nullptr;
 
-  std::mutex lock;
+  fork_mutex lock;
   share* shares = nullptr;         // guarded by lock
   std::vector<item_range> parked;  // ranges that no thread has; guarded by lock
   // Threads that have, or are about to have, a share. Written under the lock; read by the waiting owner.

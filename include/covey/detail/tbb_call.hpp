@@ -3,6 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
+#include <covey/detail/fork_mutex.hpp>
 #include <covey/error.hpp>
 #include <covey/policy.hpp>
 #include <covey/stop_token.hpp>
@@ -105,9 +106,11 @@ class tbb_call {
     } catch (...) {  // NOLINT(bugprone-empty-catch): only the type was asked for
     }
     leave_.store(true, std::memory_order_relaxed);
+    // What is replaced is destroyed after the lock was given back: exceptions are the user's.
+    std::exception_ptr kept = std::current_exception();
     const std::scoped_lock guard(lock_);
     if (failure_ == nullptr || (obeyed_ && !obeys)) {
-      failure_ = std::current_exception();
+      failure_.swap(kept);
       obeyed_ = obeys;
     }
   }
@@ -138,7 +141,7 @@ class tbb_call {
   //   read     before every step of a body; at the end, by the caller.
   //   order    relaxed: it carries nothing. At the end the callback's removal and the algorithm's own wait order it.
   std::atomic<bool> leave_{false};
-  std::mutex lock_;
+  fork_mutex lock_;
   std::exception_ptr failure_;  // guarded by lock_ while the algorithm runs
   bool obeyed_ = false;         // failure_ is a `cancelled`; guarded likewise
 };
