@@ -138,6 +138,8 @@ set(COVEY_RUNTIME
   runtime/scope_extra.hpp
   runtime/search.cpp
   runtime/shares.hpp
+  runtime/signal_mask.cpp
+  runtime/signal_mask.hpp
   runtime/signal_stack.cpp
   runtime/signal_stack.hpp
   runtime/signal_text.hpp

@@ -228,7 +228,7 @@ bool crew::start_loop(bool own, bool extra) noexcept {
                                      : thread_body{[](void* self) noexcept {
                                          static_cast<crew*>(self)->work_loop(false, false);
                                        }};
-      if (!own_.start(body, this)) {
+      if (!own_.start(body, this, name_.view())) {
         return true;
       }
       own_running_.fetch_sub(1, std::memory_order_acq_rel);

@@ -120,7 +120,8 @@ void fired(timer* t) noexcept {
 }
 
 void move_deadline(scope& s, scope_extra& x, clock::time_point when) {
-  x.deadline.store(when.time_since_epoch().count(), std::memory_order_seq_cst);
+  const clock::rep before =
+      x.deadline.exchange(when.time_since_epoch().count(), std::memory_order_seq_cst);
   track_deadline(s, when);
   if (when == clock::time_point::max()) {
     disarm_deadline(x);
@@ -130,7 +131,13 @@ void move_deadline(scope& s, scope_extra& x, clock::time_point when) {
   } else {
     x.timer.of = &s;
     x.timer.fire = &fired;
-    timekeeper::arm(x.timer, when);
+    try {
+      timekeeper::arm(x.timer, when);
+    } catch (...) {
+      x.deadline.store(before, std::memory_order_seq_cst);
+      track_deadline(s, as_time(before));
+      throw;
+    }
   }
 }
 

@@ -17,6 +17,7 @@
 #include <array>
 #include <chrono>
 #include <sched.h>
+#include <string_view>
 #include <utility>
 
 namespace covey::runtime {
@@ -230,10 +231,12 @@ struct loop {
 
 void crew::work_loop(bool borrowed, bool beyond) noexcept {
   if (borrowed && !take_awaited_loop()) {
+    lender::leave();
     borrowed_.fetch_sub(1, std::memory_order_seq_cst);  // too late: an own thread has its place
     lot::wake(this);
     return;
   }
+  const named_thread named(borrowed ? name_.view() : std::string_view());
   detail::worker& before = *detail::this_worker();
   record* me = nullptr;
   try {
@@ -257,6 +260,7 @@ void crew::work_loop(bool borrowed, bool beyond) noexcept {
       give_place();
     }
   }
+  lender::leave();
   // The last touch of the crew, for shutdown().
   (borrowed ? borrowed_ : own_running_).fetch_sub(1, std::memory_order_seq_cst);
   lot::wake(this);

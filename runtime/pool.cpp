@@ -182,6 +182,13 @@ void crew::shutdown() noexcept {
     searching_.fetch_add(1, std::memory_order_seq_cst);
   }
   timekeeper::disarm(tick_timer_);
+  while (lender_.take_back()) {
+    if (take_awaited_loop()) {
+      searching_.fetch_sub(1, std::memory_order_seq_cst);
+      give_place();
+    }
+    borrowed_.fetch_sub(1, std::memory_order_seq_cst);
+  }
   const record* const me = this_record();
   const bool inside = me != nullptr && me->of == this &&
                       me->kind.load(std::memory_order_relaxed) == worker_kind::thief;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads of the engine receive no signals: those are for the program's own threads.
+// Threads of the engine receive no signals before they have the process's mask (signal_mask.hpp).
 #pragma once
 
 #include <signal.h>

@@ -3,6 +3,8 @@
 #include "threads.hpp"
 
 #include "fork.hpp"
+#include "quiet_thread.hpp"
+#include "signal_mask.hpp"
 #include "thread_stack.hpp"
 
 #include <covey/config.hpp>
@@ -13,21 +15,55 @@
 #include <oneapi/tbb/version.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
-#include <limits>
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <new>
 #include <pthread.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace covey::runtime {
 
-struct lender::arena {
-  explicit arena(int threads) : of_onetbb(threads, 0) {}
-  oneapi::tbb::task_arena of_onetbb;
+namespace {
+
+// oneTBB (2021.8) does not recover from a thread that the system refuses: whoever asks it for threads after that waits for
+// ever. So covey asks one at a time, and after a refusal starts all threads itself.
+constinit std::mutex onetbb_lock;
+constinit bool onetbb_failed = false;  // guarded by onetbb_lock
+
+[[maybe_unused]] const int held_onetbb_at_forks = hold_at_forks<onetbb_lock>();
+
+}  // namespace
+
+// Where one borrowed loop runs.
+struct lender::seat {
+  enum class phase : std::uint8_t { empty, filled, asked, taken };
+  // empty: no loop; filled: lend() writes body and arg; asked: oneTBB is to come; taken: it came, and runs the body.
+  //   written  empty → filled → asked by lend(); asked → taken by the thread of oneTBB that comes; asked → empty by
+  //            lend() when oneTBB refused; taken → empty by leave().
+  //   read     by the same moves, of which those out of empty and asked are compare-exchanges: each has one winner.
+  //   order    acq_rel: body and arg pass from lend() to the thread that comes, and back when the seat is empty.
+  std::atomic<phase> state{phase::empty};
+  thread_body body = nullptr;
+  void* arg = nullptr;
+  // oneTBB makes it at the first loop. No slot is kept for a thread that comes by itself.
+  oneapi::tbb::task_arena arena{1, 0};
+
+  // The seat of the loop that this thread runs.
+  static thread_local seat* mine;
+
+  bool move(phase from, phase to) noexcept {
+    return state.compare_exchange_strong(from, to, std::memory_order_acq_rel);
+  }
+  void come() noexcept;
+  bool enqueue() noexcept;
 };
+
+constinit thread_local lender::seat* lender::seat::mine = nullptr;
 
 namespace {
 
@@ -55,22 +91,113 @@ lender::lender(std::size_t threads) : granted_(0) {
   refuse_older_onetbb(TBB_INTERFACE_VERSION, TBB_runtime_interface_version());
   granted_ = std::min(threads, grant());
   if (granted_ > 0) {
-    arena_ = std::make_unique<arena>(
-        static_cast<int>(std::min<std::size_t>(granted_, std::numeric_limits<int>::max())));
+    seats_ = std::make_unique<seat[]>(granted_);
   }
 }
 
 lender::~lender() = default;
 
 bool lender::lend(thread_body body, void* arg) noexcept {
-  if (arena_ == nullptr) {
+  using phase = seat::phase;
+  for (std::size_t i = 0; i < granted_; ++i) {
+    seat& at = seats_[i];
+    if (at.state.load(std::memory_order_relaxed) != phase::empty ||
+        !at.move(phase::empty, phase::filled)) {
+      continue;
+    }
+    at.body = body;
+    at.arg = arg;
+    at.state.store(phase::asked, std::memory_order_release);
+    // oneTBB may have queued the request before it found that the system refuses the thread. Another thread that comes
+    // upon it later finds the seat empty, or asked for again.
+    return ask(at) || !at.move(phase::asked, phase::empty);
+  }
+  return false;
+}
+
+void lender::leave() noexcept {
+  if (seat* const at = std::exchange(seat::mine, nullptr)) {
+    at->state.store(seat::phase::empty, std::memory_order_release);
+  }
+}
+
+bool lender::take_back() noexcept {
+  for (std::size_t i = 0; i < granted_; ++i) {
+    if (seats_[i].move(seat::phase::asked, seat::phase::empty)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void lender::seat::come() noexcept {
+  if (!move(phase::asked, phase::taken)) {
+    return;
+  }
+  take_process_mask();
+  accept_stack_questions();
+  mine = this;
+  body(arg);
+  leave();
+}
+
+bool lender::seat::enqueue() noexcept {
+  const std::scoped_lock guard(onetbb_lock);
+  if (onetbb_failed) {
     return false;
   }
   try {
-    arena_->of_onetbb.enqueue([body, arg] { body(arg); });
+    arena.enqueue([this] { come(); });
     return true;
+  } catch (const std::bad_alloc&) {
+    return false;
   } catch (...) {
-    return false;  // no memory, or oneTBB could not start its first thread
+    onetbb_failed = true;
+    return false;
+  }
+}
+
+// Threads that oneTBB starts inherit the mask of the thread that asks: one with another mask lets a thread ask that has
+// the right one.
+bool lender::ask(seat& at) noexcept {
+  if (has_process_mask()) {
+    return at.enqueue();
+  }
+  struct request {
+    seat& at;
+    sigset_t mask;
+    bool taken = false;
+  } made{at, process_mask()};
+  const auto body = [](void* arg) -> void* {
+    auto& wanted = *static_cast<request*>(arg);
+    take_mask(wanted.mask);
+    wanted.taken = wanted.at.enqueue();
+    return nullptr;
+  };
+  pthread_t asker{};
+  {
+    const all_signals_blocked quiet;
+    if (pthread_create(&asker, nullptr, body, &made) != 0) {
+      return at.enqueue();
+    }
+  }
+  pthread_join(asker, nullptr);
+  return made.taken;
+}
+
+named_thread::named_thread(std::string_view name) noexcept {
+  if (name.empty() || pthread_getname_np(pthread_self(), before_, sizeof before_) != 0) {
+    before_[0] = '\0';
+    return;
+  }
+  char text[sizeof before_] = {};
+  name.copy(text, sizeof text - 1);
+  pthread_setname_np(pthread_self(), text);
+}
+
+named_thread::~named_thread() {
+  if (before_[0] != '\0') {
+    pthread_setname_np(pthread_self(), before_);
   }
 }
 
@@ -78,6 +205,8 @@ struct own_threads::thread {
   own_threads* of;
   thread_body body;
   void* arg;
+  sigset_t mask;
+  std::string_view name;  // of the pool, which outlives the thread
   pthread_t id;
   std::list<thread>::iterator self;
 };
@@ -93,8 +222,10 @@ own_threads::own_threads() : state_(std::make_unique<state>()) {
 own_threads::~own_threads() = default;
 
 void* own_threads::entry(void* self) noexcept {
-  accept_stack_questions();
   auto* const me = static_cast<thread*>(self);
+  take_mask(me->mask);
+  accept_stack_questions();
+  const named_thread named(me->name.empty() ? "covey" : me->name);
   me->body(me->arg);
   state& s = *me->of->state_;
   const std::scoped_lock guard(s.lock);
@@ -106,14 +237,16 @@ void* own_threads::entry(void* self) noexcept {
   return nullptr;
 }
 
-std::error_code own_threads::start(thread_body body, void* arg) noexcept {
+std::error_code own_threads::start(thread_body body, void* arg, std::string_view name) noexcept {
+  const sigset_t mask = process_mask();
+  const all_signals_blocked quiet;
   state& s = *state_;
   const std::scoped_lock guard(s.lock);
   if (s.joining) {
     return std::make_error_code(std::errc::operation_canceled);
   }
   try {
-    s.all.push_back({this, body, arg, {}, {}});
+    s.all.push_back({this, body, arg, mask, name, {}, {}});
   } catch (const std::bad_alloc&) {
     return std::make_error_code(std::errc::not_enough_memory);
   }
@@ -125,7 +258,6 @@ std::error_code own_threads::start(thread_body body, void* arg) noexcept {
     s.all.pop_back();
     return {refused, std::generic_category()};
   }
-  pthread_setname_np(made.id, "covey");
   return {};
 }
 
@@ -161,6 +293,7 @@ std::error_code own_threads::probe(std::size_t count) noexcept {
   } catch (const std::bad_alloc&) {
     return std::make_error_code(std::errc::not_enough_memory);
   }
+  const all_signals_blocked quiet;
   for (std::size_t i = 0; i < count && !refused; ++i) {
     pthread_t id{};
     const int code = pthread_create(&id, nullptr, wait, &meeting);

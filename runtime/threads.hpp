@@ -4,9 +4,22 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 namespace covey::runtime {
+
+// While it lives, the calling thread carries that name; an empty one changes nothing. For debuggers and `top -H`.
+class named_thread {
+ public:
+  explicit named_thread(std::string_view name) noexcept;
+  ~named_thread();
+  named_thread(const named_thread&) = delete;
+  named_thread& operator=(const named_thread&) = delete;
+
+ private:
+  char before_[16] = {};
+};
 
 // What a borrowed or own thread runs; must not throw.
 using thread_body = void (*)(void*) noexcept;
@@ -16,6 +29,9 @@ using thread_body = void (*)(void*) noexcept;
 void refuse_older_onetbb(int built_with, int loaded);
 
 // Threads that oneTBB lends to one pool. oneTBB runs the loop; tasks never pass through it.
+// Every loop has an arena for one thread, its seat. An arena for all of them would make oneTBB's threads start each other,
+// and one that the system refuses there ends the process (2021.8). As it is, each is started by the thread that asks for
+// it, where a refusal is an exception; oneTBB is not asked again after one.
 class lender {
  public:
   // @param threads at most so many at once. Nothing is started yet. @throws as refuse_older_onetbb().
@@ -24,22 +40,29 @@ class lender {
   lender(const lender&) = delete;
   lender& operator=(const lender&) = delete;
 
-  // Lets a thread of oneTBB call body(arg), some time. @returns false if oneTBB could not take the request.
+  // Lets a thread of oneTBB call body(arg), some time. @returns false if oneTBB could not take the request: then the body
+  // is not called. At most granted() at once: a body says leave() before it tells that it has ended.
   [[nodiscard]] bool lend(thread_body body, void* arg) noexcept;
+  // Takes back one request that oneTBB has not come for. @returns false: there is none.
+  [[nodiscard]] bool take_back() noexcept;
+  // The calling thread runs a body that was lent; its seat may be used again.
+  static void leave() noexcept;
   // How many threads oneTBB grants at most.
   [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
 
  private:
-  struct arena;
-  std::unique_ptr<arena> arena_;
+  struct seat;
+  [[nodiscard]] static bool ask(seat& at) noexcept;
   std::size_t granted_;
+  std::unique_ptr<seat[]> seats_;
 };
 
 // Threads of covey itself, joined by join_all().
 class own_threads {
  public:
-  // @returns the system's reason when there is no thread to be had.
-  [[nodiscard]] std::error_code start(thread_body body, void* arg) noexcept;
+  // @param name of the thread, for debuggers; its beginning is used. @returns the system's reason when there is no thread
+  // to be had.
+  [[nodiscard]] std::error_code start(thread_body body, void* arg, std::string_view name) noexcept;
   // Waits for every thread that was started and has not left by itself.
   void join_all() noexcept;
   // Tries whether `count` further threads can exist together; they are gone again on return.

@@ -6,6 +6,7 @@
 #include "fork.hpp"
 #include "futex.hpp"
 #include "quiet_thread.hpp"
+#include "signal_mask.hpp"
 #include "timer_heap.hpp"
 #include "virtual_time.hpp"
 
@@ -16,6 +17,8 @@
 #include <mutex>
 #include <new>
 #include <pthread.h>
+#include <string>
+#include <system_error>
 #include <thread>
 
 namespace covey::runtime {
@@ -157,8 +160,18 @@ void keeper::clock_changed() noexcept {
 }
 
 void keeper::start() {
+  const sigset_t mask = process_mask();
   const all_signals_blocked quiet;
-  std::thread([this] { run(); }).detach();
+  try {
+    std::thread([this, mask] {
+      take_mask(mask);
+      run();
+    }).detach();
+  } catch (const std::system_error& error) {
+    throw pool_error(
+        "covey: the system refuses the thread that deadlines need: " + error.code().message(),
+        error.code());
+  }
   started_ = true;
 }
 

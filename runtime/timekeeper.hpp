@@ -38,8 +38,8 @@ class timekeeper {
  public:
   /// Lets `t` fire once when its clock reaches `due`, at once if that has passed; an armed timer is moved, both ways.
   /// From inside its own callback this neither allocates nor throws.
-  /// @throws std::bad_alloc; std::system_error when the thread cannot be started; pool_error in a forked child of a
-  /// process that had timers. The timer is then as it was.
+  /// @throws std::bad_alloc; pool_error with the system's code when the thread cannot be started, and in a forked child of
+  /// a process that had timers. The timer is then as it was.
   /// Complexity: O(log n); a system call only when the thread must wake earlier than it meant to.
   static void arm(timer& t, clock::time_point due);
 

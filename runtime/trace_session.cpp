@@ -3,6 +3,7 @@
 #include "trace_session.hpp"
 
 #include "quiet_thread.hpp"
+#include "signal_mask.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -52,8 +53,12 @@ trace_session::trace_session(const std::string& path, const trace_options& optio
       before_(begin_) {
   trace_rings::open(checked_ring(options.ring_events));
   try {
+    const sigset_t mask = process_mask();
     const all_signals_blocked quiet;
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this, mask] {
+      take_mask(mask);
+      run();
+    });
   } catch (const std::system_error& error) {
     trace_rings::close();
     throw trace_error(std::string("covey: no thread for the trace: ") + error.what(), error.code());

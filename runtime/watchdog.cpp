@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The watchdog's thread: looks at the tree now and then.
 #include "fork.hpp"
+#include "quiet_thread.hpp"
+#include "signal_mask.hpp"
 #include "thread_stack.hpp"
 
 #include <covey/watchdog.hpp>
@@ -206,7 +208,12 @@ struct watchdog::state {
 };
 
 watchdog::watchdog(watchdog_options options) : state_(std::make_unique<state>(std::move(options))) {
-  state_->thread = std::thread([s = state_.get()] { s->run(); });
+  const sigset_t mask = runtime::process_mask();
+  const runtime::all_signals_blocked quiet;
+  state_->thread = std::thread([s = state_.get(), mask] {
+    runtime::take_mask(mask);
+    s->run();
+  });
 }
 
 watchdog::~watchdog() {

@@ -58,7 +58,8 @@ class [[nodiscard]] nursery : private detail::scope {
   }
   /// Opens a nursery with options.
   /// @throws std::invalid_argument naming the valid range for a number out of range, before anything is allocated;
-  ///         std::bad_alloc; and as the default constructor.
+  ///         std::bad_alloc; pool_error with the system's code when it refuses the thread that deadlines need; and as
+  ///         the default constructor.
   explicit nursery(const nursery_options& options, site where = site::current()) : scope(where) {
     detail::open_with_options(*this, options, false);
   }
@@ -163,7 +164,8 @@ class [[nodiscard]] nursery : private detail::scope {
   [[nodiscard]] nursery_outcome outcome() const { return detail::outcome_of(*this); }
 
   /// Moves the deadline, both ways, while the nursery is open. clock::time_point::max(): none.
-  /// A deadline that has expired is not taken back. @throws std::bad_alloc
+  /// A deadline that has expired is not taken back. @throws std::bad_alloc; pool_error with the system's code when it
+  /// refuses the thread that deadlines need, which the first one starts: then the deadline is as it was.
   void expire_at(clock::time_point when) { detail::set_deadline(*this, when); }
   void expire_after(time_limit length) { expire_at(length.after(detail::clock_now())); }
   /// @returns the effective deadline: the earliest one up the tree; max() if there is none.
