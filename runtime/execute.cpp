@@ -135,6 +135,23 @@ void complete(record* me, scope& s, frame* f, bool remote) noexcept {
   }
 }
 
+// Whether the child, or its scope, or what is above them has been asked to stop.
+[[nodiscard]] bool is_asked_to_stop(task_context& here) noexcept {
+  pull_into(context_of(&here));
+  return (here.task->flags.load(std::memory_order_acquire) & flag::stop) != 0 ||
+         is_stopped(*here.of);
+}
+
+// The child is said to run, then looked at once more. Whoever asks it to stop does so, passes a heavy_barrier(), and may
+// then look at its state: either that look sees the child running, or this one sees the stop. So a child that is seen
+// queued after the request does not start.
+[[nodiscard]] bool begins_too_late(record& me, task_context& here) noexcept {
+  here.task->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_release);
+  here.task->phase.store(phase::running, std::memory_order_release);
+  detail::light_barrier();
+  return active_stops.load(std::memory_order_seq_cst) != 0 && is_asked_to_stop(here);
+}
+
 }  // namespace
 
 void destroy_outcome(frame* f) noexcept {
@@ -214,13 +231,10 @@ void execute(record& me, frame* f) noexcept {
   if (me.of->closed()) {
     pull_if_new(me);
   }
-  pull_into(context_of(&here));
-  if ((f->flags.load(std::memory_order_acquire) & flag::stop) != 0 || is_stopped(s)) {
+  if (is_asked_to_stop(here) || begins_too_late(me, here)) {
     end_unrun(s, f);
     extra_of(s).never_started.fetch_add(1, std::memory_order_relaxed);
   } else {
-    f->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_release);
-    f->phase.store(phase::running, std::memory_order_release);
     const interrupted_task before = track_start(me, f, outside_of_it);
     if (f->ops->name == nullptr) {
       f->ops->run(f);

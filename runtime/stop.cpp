@@ -87,6 +87,7 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
   s.attention.fetch_or(detail::attention::stopped | detail::attention::extra,
                        std::memory_order_seq_cst);
   announce_stop();
+  detail::heavy_barrier();  // pairs with begins_too_late()
   if (stop_state* const state = x.state.load(std::memory_order_seq_cst)) {
     state->request(why);
   }

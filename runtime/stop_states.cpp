@@ -56,6 +56,7 @@ void request_stop(frame* f) noexcept {
     end_queued(f);
     return;
   }
+  detail::heavy_barrier();  // pairs with begins_too_late()
   stop_state* state = nullptr;
   {
     const std::scoped_lock guard(children().lock);
