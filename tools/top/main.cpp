@@ -9,6 +9,7 @@
 #include "support/exit_status.hpp"
 #include "target.hpp"
 #include "tracking_image.hpp"
+#include "view.hpp"
 #include "watch.hpp"
 
 #include <covey/tracking.hpp>
@@ -35,13 +36,17 @@ std::string printed(const covey::task_tree& tree, top::output as) {
 
 void print_once(const top::target& of, top::output as) {
   top::image_reader reader{of};
-  std::string text = printed(tree_of(reader.read()), as);
+  const covey::task_tree tree = tree_of(reader.read());
+  std::string text = printed(tree, as);
   if (text.empty() || text.back() != '\n') {
     text += '\n';
   }
   std::cout << text << std::flush;
   if (!std::cout) {
     throw top::problem("cannot write to standard output");
+  }
+  if (tree.level != covey::tracking_level::full) {
+    std::cerr << "covey-top: " << top::hint_for(tree.level) << '\n';
   }
 }
 

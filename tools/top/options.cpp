@@ -22,9 +22,10 @@ constexpr const char* epilogue =
     "The process is read, never stopped, and runs nothing for it; so a hung one can be looked at "
     "as\n"
     "well. It shows a tree if it runs with COVEY_TRACKING=full or has called set_tracking().\n"
-    "Keys of the live view: t tree order, a age, s state, c number of children, q quit. Where\n"
-    "standard output is no terminal, and for core files, the tree is printed once, as with "
-    "--once.\n"
+    "Keys of the live view: t tree order (queued children last), a age, s state, c number of\n"
+    "children; arrows or j and k, PgUp, PgDn, Home, End move; enter folds and unfolds; g groups\n"
+    "equal queued children or not; q quits. Where standard output is no terminal, and for core\n"
+    "files, the tree is printed once, as with --once.\n"
     "\n"
     "Exit status: 0 done, or the process watched has ended; 1 it cannot be read; 2 wrong "
     "arguments.\n";

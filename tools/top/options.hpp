@@ -2,7 +2,7 @@
 // What the user of covey-top asked for on the command line.
 #pragma once
 
-#include "view.hpp"
+#include "rows.hpp"
 
 #include <optional>
 #include <string>

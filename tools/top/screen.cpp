@@ -62,12 +62,13 @@ screen_size screen::size() const noexcept {
   return {now.ws_col, now.ws_row};
 }
 
-void screen::draw(const std::vector<std::string>& lines, std::size_t reversed) const {
+void screen::draw(const screenful& shown) const {
+  const std::vector<std::string>& lines = shown.lines;
   std::string text = "\033[H";
   for (std::size_t i = 0; i < lines.size(); ++i) {
     // Erased before it is written: after a line of full width the cursor still stands on its last column.
     text += i == 0 ? "\033[K" : "\r\n\033[K";
-    text += i == reversed ? "\033[7m" + lines[i] + "\033[0m" : lines[i];
+    text += i == shown.headings || i == shown.cursor ? "\033[7m" + lines[i] + "\033[0m" : lines[i];
   }
   // What is below; not the rest of the last line, whose last column it could be.
   text += lines.size() < size().lines ? "\r\n\033[J" : "";

@@ -22,8 +22,8 @@ class screen {
   void enter();
   void leave() noexcept;
   [[nodiscard]] screen_size size() const noexcept;
-  /// Draws over what is there, so that nothing flickers. One line, the `reversed`-th, stands out.
-  void draw(const std::vector<std::string>& lines, std::size_t reversed) const;
+  /// Draws over what is there, so that nothing flickers. Headings and cursor stand out.
+  void draw(const screenful& shown) const;
 
  private:
   bool entered_ = false;

@@ -24,58 +24,8 @@ constexpr std::size_t age_columns = 7;
 constexpr std::size_t worker_columns = 6;
 constexpr std::size_t deepest_indent = 40;
 
-/// What is worth looking at first.
-int rank(tree_state state) {
-  switch (state) {
-    case tree_state::blocking:
-      return 0;
-    case tree_state::running:
-      return 1;
-    case tree_state::waiting:
-      return 2;
-    case tree_state::queued:
-      break;
-  }
-  return 3;
-}
-
-std::vector<std::size_t> sorted(const task_tree& tree,
-                                std::vector<std::size_t> kids,
-                                sort_key key) {
-  const auto less = [&tree, key](std::size_t left, std::size_t right) {
-    const tree_node& a = tree.nodes[left];
-    const tree_node& b = tree.nodes[right];
-    switch (key) {
-      case sort_key::age:
-        return a.age_in_state > b.age_in_state;
-      case sort_key::state:
-        return rank(a.state) < rank(b.state);
-      case sort_key::children:
-        return a.kids.size() > b.kids.size();
-      case sort_key::tree:
-        break;
-    }
-    return false;
-  };
-  if (key != sort_key::tree) {
-    // Equal ones stay in the order of the tree.
-    std::sort(kids.begin(), kids.end(), [&less](std::size_t a, std::size_t b) {
-      return less(a, b) || (!less(b, a) && a < b);
-    });
-  }
-  return kids;
-}
-
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
-
-std::string name_of(const tree_node& node) {
-  const std::string name = printable(node.name.view());
-  if (node.kind == tree_kind::nursery) {
-    return name.empty() ? "[nursery]" : "[" + name + "]";
-  }
-  return name.empty() ? "child" : name;
 }
 
 std::string progress_of(const task_tree& tree, std::size_t at) {
@@ -100,16 +50,23 @@ std::string progress_of(const task_tree& tree, std::size_t at) {
   return text;
 }
 
-std::string row_of(const task_tree& tree, std::size_t at, std::size_t depth) {
-  const tree_node& node = tree.nodes[at];
+std::string row_of(const task_tree& tree, const row& shown) {
+  const tree_node& node = tree.nodes[shown.at];
   std::string line = left(to_string(node.state), state_columns);
   line += right(short_time(node.age_in_state), age_columns);
   line += right(node.worker != 0 ? "w" + std::to_string(node.worker) : "", worker_columns);
-  line += "  " + std::string(2 * std::min(depth, deepest_indent), ' ') + name_of(node);
+  line += "  " + std::string(2 * std::min(shown.depth, deepest_indent), ' ');
+  line += shown.members > 1 ? shown.title : name_of(node);
   if (!node.file.empty()) {
     line += "  " + printable(file_name(node.file)) + ":" + std::to_string(node.line);
   }
-  line += progress_of(tree, at);
+  if (shown.members > 1) {
+    line += "  " + std::to_string(shown.members) + " children";
+  }
+  line += progress_of(tree, shown.at);
+  if (shown.hidden != 0) {
+    line += "  +" + std::to_string(shown.hidden) + " folded";
+  }
   if (node.stopping) {
     line += "  stopping";
     line += node.stop_text.empty() ? "" : ": " + printable(node.stop_text.view());
@@ -136,6 +93,12 @@ std::string_view word_of(sort_key key) {
 
 }  // namespace
 
+std::string hint_for(covey::tracking_level level) {
+  return "tracking is at level " + std::string(to_string(level)) +
+         ", which shows no tree: start the program with COVEY_TRACKING=full, or call "
+         "set_tracking()";
+}
+
 std::vector<std::string> header_of(const frame& shown) {
   const task_tree& tree = shown.tree;
   const auto nurseries = std::count_if(tree.nodes.begin(), tree.nodes.end(), [](const auto& node) {
@@ -156,53 +119,50 @@ std::vector<std::string> header_of(const frame& shown) {
   } else {
     work += "  idle -  tasks/s -  steals/s -";
   }
-  const std::string keys = "sorted by " + std::string(word_of(shown.key)) +
-                           "; t tree  a age  s state  c children  q quit";
+  const std::string keys = "sorted by " + std::string(word_of(shown.chosen.key)) +
+                           (shown.chosen.grouped ? "" : ", not grouped") +
+                           "; t a s c order  g group  enter fold  up down pages  q quit";
   const std::string columns = left("STATE", state_columns) + right("AGE", age_columns) +
                               right("WORKER", worker_columns + 1) + " NAME  SITE  PROGRESS";
   return {whole, work, keys, columns};
 }
 
 std::vector<std::string> rows_of(const frame& shown, std::size_t most) {
-  struct pending {
-    std::size_t at;
-    std::size_t depth;
-  };
   const task_tree& tree = shown.tree;
-  std::vector<std::string> rows;
-  std::vector<pending> stack;
-  const auto push = [&](const std::vector<std::size_t>& kids, std::size_t depth) {
-    const std::vector<std::size_t> order = sorted(tree, kids, shown.key);
-    for (auto kid = order.rbegin(); kid != order.rend(); ++kid) {
-      stack.push_back({*kid, depth});
-    }
-  };
-  push(tree.roots, 0);
-  const std::size_t room = tree.nodes.size() > most && most != 0 ? most - 1 : most;
-  while (!stack.empty() && rows.size() < room) {
-    const pending next = stack.back();
-    stack.pop_back();
-    rows.push_back(row_of(tree, next.at, next.depth));
-    push(tree.nodes[next.at].kids, next.depth + 1);
+  const std::vector<row> all = rows_in(tree, shown.chosen);
+  const std::size_t first = std::min(shown.chosen.first, all.size());
+  std::vector<std::string> lines;
+  if (tree.level != covey::tracking_level::full && most > 1) {
+    lines.push_back(hint_for(tree.level));
+    --most;
   }
-  if (rows.size() < tree.nodes.size() && most != 0) {
-    rows.push_back("… " + std::to_string(tree.nodes.size() - rows.size()) + " more");
+  const std::size_t left = all.size() - first;
+  const std::size_t room = left > most && most != 0 ? most - 1 : std::min(most, left);
+  for (std::size_t i = 0; i < room; ++i) {
+    lines.push_back(row_of(tree, all[first + i]));
   }
-  if (tree.nodes.empty() && tree.level != covey::tracking_level::full && most != 0) {
-    rows.emplace_back("no tree at this level: set COVEY_TRACKING=full, or call set_tracking()");
-  }
-  return rows;
-}
-
-std::vector<std::string> screenful(const frame& shown, screen_size size) {
-  std::vector<std::string> lines = header_of(shown);
-  lines.resize(std::min(lines.size(), size.lines));
-  std::vector<std::string> rows = rows_of(shown, size.lines - lines.size());
-  lines.insert(lines.end(), rows.begin(), rows.end());
-  for (std::string& line : lines) {
-    line = clipped(line, size.columns);
+  if (room < left && most != 0) {
+    lines.push_back("… " + std::to_string(left - room) + " more");
   }
   return lines;
+}
+
+screenful screenful_of(const frame& shown, screen_size size) {
+  screenful made;
+  made.lines = header_of(shown);
+  made.headings = made.lines.size() - 1;
+  const std::size_t header = made.lines.size();
+  made.lines.resize(std::min(made.lines.size(), size.lines));
+  const std::vector<std::string> rows = rows_of(shown, size.lines - made.lines.size());
+  made.lines.insert(made.lines.end(), rows.begin(), rows.end());
+  if (shown.chosen.has_cursor && shown.chosen.cursor >= shown.chosen.first) {
+    made.cursor = header + shown.chosen.cursor - shown.chosen.first +
+                  (shown.tree.level != covey::tracking_level::full ? 1 : 0);
+  }
+  for (std::string& line : made.lines) {
+    line = clipped(line, size.columns);
+  }
+  return made;
 }
 
 }  // namespace top

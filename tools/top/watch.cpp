@@ -5,15 +5,18 @@
 
 #include "events.hpp"
 #include "image_reader.hpp"
+#include "key_reader.hpp"
 #include "printable_text.hpp"
 #include "problem.hpp"
 #include "screen.hpp"
 #include "totals.hpp"
 #include "view.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -28,9 +31,10 @@ class live_view {
   live_view(const target& of, const options& wanted)
       : target_(of),
         reader_(of),
-        key_(wanted.sort),
         interval_(std::chrono::duration_cast<steady::duration>(
-            std::chrono::duration<double>(wanted.interval))) {}
+            std::chrono::duration<double>(wanted.interval))) {
+    chosen_.key = wanted.sort;
+  }
 
   void look() {
     const covey::runtime::tracking_image image = reader_.read();
@@ -41,27 +45,41 @@ class live_view {
     next_look_ = steady::now() + interval_;
   }
 
-  void draw(const screen& on) const {
-    const frame shown{target_.name, tree_, *sums_, speed_, key_};
-    on.draw(screenful(shown, on.size()), header_of(shown).size() - 1);
+  void draw(const screen& on) {
+    const screen_size size = on.size();
+    const frame shown{target_.name, tree_, *sums_, speed_, chosen_};
+    const std::size_t others =
+        header_of(shown).size() + (tree_.level != covey::tracking_level::full ? 1 : 0);
+    room_ = size.lines > others ? size.lines - others : 0;
+    keep_in_sight(chosen_, rows_in(tree_, chosen_).size(), room_);
+    on.draw(screenful_of(shown, size));
   }
 
   /// @returns whether to go on.
-  bool obey(char key) {
-    switch (key) {
+  bool obey(char byte) {
+    switch (const int key = keys_.read(byte)) {
       case 't':
-        key_ = sort_key::tree;
+        chosen_.key = sort_key::tree;
         break;
       case 'a':
-        key_ = sort_key::age;
+        chosen_.key = sort_key::age;
         break;
       case 's':
-        key_ = sort_key::state;
+        chosen_.key = sort_key::state;
         break;
       case 'c':
-        key_ = sort_key::children;
+        chosen_.key = sort_key::children;
+        break;
+      case 'g':
+        chosen_.grouped = !chosen_.grouped;
+        break;
+      case '\n':
+      case '\r':
+      case ' ':
+        fold_here();
         break;
       default:
+        move(key);
         return key != 'q' && key != 'Q';
     }
     return true;
@@ -70,14 +88,55 @@ class live_view {
   [[nodiscard]] steady::time_point next_look() const noexcept { return next_look_; }
 
  private:
+  void fold_here() {
+    const std::vector<row> rows = rows_in(tree_, chosen_);
+    if (chosen_.has_cursor && chosen_.cursor < rows.size()) {
+      fold(chosen_, tree_, rows[chosen_.cursor]);
+    }
+    chosen_.has_cursor = true;
+  }
+
+  void move(int key) {
+    const std::size_t page = std::max<std::size_t>(room_, 2) - 1;
+    const std::size_t at = chosen_.cursor;
+    constexpr std::size_t last = std::numeric_limits<std::size_t>::max() / 2;
+    switch (key) {
+      case key_reader::up:
+      case 'k':
+        chosen_.cursor = chosen_.has_cursor && at > 0 ? at - 1 : at;
+        break;
+      case key_reader::down:
+      case 'j':
+        chosen_.cursor = chosen_.has_cursor ? at + 1 : at;
+        break;
+      case key_reader::page_up:
+        chosen_.cursor = at > page ? at - page : 0;
+        break;
+      case key_reader::page_down:
+        chosen_.cursor = at + page;
+        break;
+      case key_reader::home:
+        chosen_.cursor = 0;
+        break;
+      case key_reader::end:
+        chosen_.cursor = last;
+        break;
+      default:
+        return;
+    }
+    chosen_.has_cursor = true;
+  }
+
   const target& target_;
   image_reader reader_;
-  sort_key key_;
+  selection chosen_;
+  key_reader keys_;
   steady::duration interval_;
   steady::time_point next_look_;
   covey::task_tree tree_;
   std::optional<totals> sums_;
   std::optional<rates> speed_;
+  std::size_t room_ = 0;  // rows on the screen
 };
 
 /// Until the user has enough. @throws process_ended

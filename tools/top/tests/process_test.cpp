@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // covey-top from outside: on processes with covey, with records of the test's own, and without either.
 
+#include "process_errors.hpp"
 #include "programs.hpp"
 
 #include <covey/config.hpp>
@@ -159,7 +160,25 @@ TEST(process, one_of_somebody_else_is_told) {
   if (run_top({"--once", "1"}).err.find("no permission") == std::string::npos) {
     GTEST_SKIP() << "process 1 may be read here";
   }
-  expect_one_line(run_top({"--once", "1"}), "ptrace_scope");
+  expect_one_line(run_top({"--once", "1"}), "no permission to read process 1: ");
+}
+
+// The sentence must be true for whoever reads it: root is not told to be root.
+TEST(process, the_reason_for_a_refusal_fits_who_asks) {
+  const auto says = [](const top::reader_rights& rights, std::string_view words) {
+    return top::advice_for(rights).find(words) != std::string::npos;
+  };
+  EXPECT_TRUE(says({false, false, -1}, "be the same user, or root"));
+  EXPECT_FALSE(says({false, false, -1}, "yama"));
+  EXPECT_FALSE(says({false, false, 0}, "yama"));
+  EXPECT_TRUE(says({false, false, 1}, "ptrace_scope is 1 here: to be the same user is not enough"));
+  for (const int yama : {-1, 0, 1, 2}) {
+    EXPECT_TRUE(says({true, false, yama}, "this root has no CAP_SYS_PTRACE"));
+    EXPECT_FALSE(says({true, false, yama}, "or root"));
+    EXPECT_TRUE(says({true, true, yama}, "although this user has CAP_SYS_PTRACE"));
+  }
+  EXPECT_TRUE(says({true, true, 3}, "nobody may"));
+  EXPECT_EQ(top::own_rights().root, ::geteuid() == 0);
 }
 
 TEST(process, one_without_covey_is_told) {

@@ -51,7 +51,8 @@ std::vector<std::string> rows(const task_tree& tree, top::sort_key key, std::siz
   const std::string name = "process 12";
   const top::totals sums;
   const std::optional<top::rates> speed;
-  return top::rows_of({name, tree, sums, speed, key}, most);
+  const top::selection chosen{.key = key};
+  return top::rows_of({name, tree, sums, speed, chosen}, most);
 }
 
 /// The names, in the order of the rows.
@@ -71,9 +72,9 @@ std::string names(const std::vector<std::string>& rows) {
 
 TEST(view, shows_kids_below_their_parents) {
   const std::vector<std::string> all = rows(small_tree(), top::sort_key::tree);
-  EXPECT_EQ(names(all), "[top], young, old, kid of old, stuck");
-  EXPECT_EQ(all[1].rfind("queued       1ms", 0), 0U) << all[1];
-  EXPECT_LT(all[2].find("old"), all[3].find("kid of old"));
+  EXPECT_EQ(names(all), "[top], old, kid of old, stuck, young");
+  EXPECT_EQ(all[4].rfind("queued       1ms", 0), 0U) << all[4];
+  EXPECT_LT(all[1].find("old"), all[2].find("kid of old"));
 }
 
 TEST(view, sorts_siblings_by_age_state_or_number_of_children) {
@@ -81,7 +82,7 @@ TEST(view, sorts_siblings_by_age_state_or_number_of_children) {
   EXPECT_EQ(names(rows(small_tree(), top::sort_key::state)),
             "[top], stuck, old, kid of old, young");
   EXPECT_EQ(names(rows(small_tree(), top::sort_key::children)),
-            "[top], old, kid of old, young, stuck");
+            "[top], old, kid of old, young, stuck");  // the last two are equal
 }
 
 TEST(view, says_how_many_rows_do_not_fit) {
@@ -99,10 +100,9 @@ TEST(view, never_leaves_the_screen) {
   const std::optional<top::rates> speed = top::rates{1e9, 1e9, 0.5};
   for (const std::size_t columns : {0U, 1U, 10U, 200U}) {
     for (const std::size_t lines : {0U, 1U, 4U, 5U, 100U}) {
-      const auto all =
-          top::screenful({name, tree, sums, speed, top::sort_key::tree}, {columns, lines});
-      EXPECT_LE(all.size(), lines);
-      for (const std::string& line : all) {
+      const auto all = top::screenful_of({name, tree, sums, speed, {}}, {columns, lines});
+      EXPECT_LE(all.lines.size(), lines);
+      for (const std::string& line : all.lines) {
         EXPECT_EQ(top::clipped(line, columns), line);
       }
     }
