@@ -154,12 +154,13 @@ progress_reports::progress_reports(nursery& kids,
   const clock::duration period =
       std::chrono::duration_cast<clock::duration>(std::chrono::seconds(1)) /
       options.progress_rate.value();
-  // NOLINTNEXTLINE(cppcoreguidelines-slicing): what is lost is for get() in place
-  child_ = kids.spawn("progress", [this, period] {
+  const auto work = [this, period] {
     do {
       this_task::sleep_for(period);
     } while (report());
-  });
+  };
+  // NOLINTNEXTLINE(cppcoreguidelines-slicing): what is lost is for get() in place
+  child_ = kids.spawn("progress", work, of.where);
 }
 
 bool progress_reports::report() noexcept {

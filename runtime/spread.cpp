@@ -31,7 +31,7 @@ void tell_tracker(share& s) noexcept {
   const std::uint64_t now = s.done.load(std::memory_order_relaxed);
   track_items(s.of->of, now - s.told);
   s.told = now;
-  track_block(record_of(*s.me), s.of->where);
+  track_block(s);
 }
 
 constexpr std::uint64_t most_items = std::uint64_t{1} << 63U;  // so that next + grain does not wrap
@@ -74,7 +74,7 @@ void spread::enter(share& s, item_range range) noexcept {
   s.me = this_worker();
   s.of = this;
   s.block = range.block;
-  track_share(record_of(*s.me));
+  track_share(s);
   const std::scoped_lock guard(lock);
   s.after = shares;
   if (shares != nullptr) {
@@ -84,6 +84,7 @@ void spread::enter(share& s, item_range range) noexcept {
 }
 
 void spread::leave(share& s) noexcept {
+  track_share_end(s);
   // A look that was meant for a share further out on this stack may have been spent in here.
   s.me->look.store(true, std::memory_order_seq_cst);
   if (pool->from_before_fork()) {
@@ -91,7 +92,7 @@ void spread::leave(share& s) noexcept {
   }
   const std::scoped_lock guard(lock);
   done.fetch_add(s.done.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  tell_tracker(s);
+  track_items(of, s.done.load(std::memory_order_relaxed) - s.told);
   (s.before != nullptr ? s.before->after : shares) = s.after;
   if (s.after != nullptr) {
     s.after->before = s.before;
@@ -176,6 +177,7 @@ bool spread::next_range(item_range& range) {
       continue;
     }
     const waiting_for entry(me, of);
+    const tracked_pause here(me, of);
     lend_place(me);
     if (throttle == nullptr) {
       lot::wait(this, worth_a_look);

@@ -26,7 +26,10 @@ enum class trace_kind : std::uint32_t {
   sleep_begin,      // the worker sleeps: there is no work
   sleep_end,        //
   checkpoint_stop,  // child; it saw the stop
-  owner             // only inside of the trace: what follows in this ring was done by thread `id`
+  items_begin,      // nursery of a batch; the worker begins to work on items of it
+  items_end,        // the same, how many it has finished since
+  cpu_time,  // 0, nanoseconds that the thread has computed so far; before and after bodies outside of all children
+  owner      // only inside of the trace: what follows in this ring was done by thread `id`
 };
 
 struct trace_event {

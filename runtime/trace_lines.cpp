@@ -33,14 +33,43 @@ void trace_story::tell_child(const slice& one, trace_point end, std::string_view
       .text("outcome", outcome);
 }
 
+void trace_story::tell_items(const slice& one, trace_point end, std::uint64_t count) {
+  const std::string name =
+      std::to_string(count) + (count == 1 ? " item of " : " items of ") + name_of(one.id, one.site);
+  trace_line(text_, 'X', {end.thread, one.begin}, name)
+      .time("dur", end.ns - std::min(one.begin, end.ns))
+      .text("cat", "items")
+      .args()
+      .number("nursery", one.id)
+      .number("items", count)
+      .text("site", place_of(one.site).place);
+}
+
 void trace_story::tell_pause(const slice& one, trace_point end) {
   const bool sleep = one.kind == slice_kind::sleep;
-  const std::string_view name = sleep ? "sleep" : one.kind == slice_kind::join ? "join" : "wait";
+  const std::string_view name = sleep                             ? "sleep"
+                                : one.kind == slice_kind::join    ? "join"
+                                : one.kind == slice_kind::blocked ? "blocked"
+                                                                  : "wait";
   trace_line(text_, 'X', {end.thread, one.begin}, name)
       .time("dur", end.ns - std::min(one.begin, end.ns))
       .text("cat", sleep ? "idle" : "wait")
       .args()
       .number("id", one.id);
+}
+
+// Where the thread computed for less than half of the time it was blocked, in something that the library does not see.
+// When is not known; mostly such a wait comes last.
+void trace_story::look_at_body(track& on, std::uint64_t cpu, trace_point now) {
+  constexpr std::uint64_t least = 1'000'000;  // ns; less may be a thread that was switched out
+  const std::uint64_t wall = now.ns - std::min(on.body_at, now.ns);
+  const std::uint64_t ran = cpu - std::min(on.body_cpu, cpu);
+  if (on.body_alone && on.open.empty() && wall > least && ran < wall / 2) {
+    tell_pause({.kind = slice_kind::blocked, .begin = on.body_at + ran}, now);
+  }
+  on.body_at = now.ns;
+  on.body_cpu = cpu;
+  on.body_alone = true;
 }
 
 // An arrow from the child that let the join go on, if the join had to wait for one.

@@ -30,6 +30,12 @@ constexpr std::uint64_t counts_apart = 500'000;  // ns
   return "worker " + std::to_string(owner.other / 4 - 1) + std::string(kind) + thread;
 }
 
+[[nodiscard]] bool begins_slice(trace_kind kind) noexcept {
+  return kind == trace_kind::start || kind == trace_kind::items_begin ||
+         kind == trace_kind::join_begin || kind == trace_kind::wait_begin ||
+         kind == trace_kind::sleep_begin;
+}
+
 }  // namespace
 
 // Forgets everything rather than to grow: what is left over from lost events must not fill the memory for ever.
@@ -57,6 +63,11 @@ void trace_story::tell(const trace_event& what, std::uint64_t ns, std::size_t so
   }
   ++events_;
   const trace_point now{on.thread, ns};
+  if (what.kind == trace_kind::cpu_time) {
+    look_at_body(on, what.other, now);
+    return;
+  }
+  on.body_alone = on.body_alone && !begins_slice(what.kind);
   switch (what.kind) {
     case trace_kind::spawn:
       make_room(queued_);
@@ -73,6 +84,12 @@ void trace_story::tell(const trace_event& what, std::uint64_t ns, std::size_t so
       break;
     case trace_kind::nursery_end:
       end_nursery(what.id, ns, false);
+      break;
+    case trace_kind::items_begin:
+      on.open.push_back({.kind = slice_kind::items, .id = what.id, .begin = ns, .site = what.site});
+      break;
+    case trace_kind::items_end:
+      end_items(on, what, now);
       break;
     case trace_kind::join_begin:
       on.open.push_back({.kind = slice_kind::join, .id = what.id, .begin = ns});
@@ -105,6 +122,7 @@ void trace_story::set_owner(track& on, const trace_event& what) {
   });
   sleeping_ -= static_cast<std::size_t>(asleep);
   on.open.clear();
+  on.body_alone = false;
   on.thread = what.id;
   on.worker = what.other != 0;
   trace_line(text_, 'M', {what.id, 0}, "thread_name").args().text("name", thread_title(what));
@@ -179,6 +197,16 @@ void trace_story::end_slice(track& on, const trace_event& what, trace_point now,
   }
 }
 
+// Short ones that finished nothing are not told: looks at a stop, items that found no room.
+void trace_story::end_items(track& on, const trace_event& what, trace_point now) {
+  constexpr std::uint64_t least = 50'000;  // ns
+  slice ended;
+  if (close(on, slice_kind::items, what.id, ended) &&
+      (what.other != 0 || now.ns - ended.begin > least)) {
+    tell_items(ended, now, what.other);
+  }
+}
+
 void trace_story::open_nursery(const trace_event& what, trace_point now) {
   make_room(nurseries_);
   // One that was opened in the body of another one is in the same child.
@@ -244,6 +272,8 @@ void trace_story::end(std::uint64_t ns) {
       const trace_point now{on.thread, std::max(ns, last.begin)};
       if (last.kind == slice_kind::child) {
         tell_child(last, now, "unfinished");
+      } else if (last.kind == slice_kind::items) {
+        tell_items(last, now, 0);
       } else {
         tell_pause(last, now);
       }

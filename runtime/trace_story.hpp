@@ -35,7 +35,7 @@ class trace_story {
   [[nodiscard]] std::uint64_t forgotten() const noexcept { return forgotten_; }
 
  private:
-  enum class slice_kind : std::uint8_t { child, join, wait, sleep };
+  enum class slice_kind : std::uint8_t { child, items, join, wait, blocked, sleep };
   // Something that a thread is in.
   struct slice {
     slice_kind kind = slice_kind::child;
@@ -50,6 +50,10 @@ class trace_story {
     std::uint64_t thread = 0;
     bool worker = false;
     std::vector<slice> open;  // innermost last
+    // A body outside of all children: when it was seen last, and how long its thread had computed by then.
+    std::uint64_t body_at = 0;
+    std::uint64_t body_cpu = 0;
+    bool body_alone = false;  // nothing else was told of the thread since
   };
   struct queued_child {
     trace_point at;
@@ -72,11 +76,14 @@ class trace_story {
   void open_nursery(const trace_event& what, trace_point now);
   void end_nursery(std::uint64_t id, std::uint64_t ns, bool cut);
   void end_slice(track& on, const trace_event& what, trace_point now, slice_kind kind);
+  void look_at_body(track& on, std::uint64_t cpu, trace_point now);
+  void end_items(track& on, const trace_event& what, trace_point now);
   void mark(const trace_event& what, trace_point now);
   void request_stop(const trace_event& what, trace_point now);
   // Takes the slice out, and what was opened later and lost its end. @returns whether it was there.
   [[nodiscard]] bool close(track& on, slice_kind kind, std::uint64_t id, slice& found);
   void tell_child(const slice& one, trace_point end, std::string_view outcome);
+  void tell_items(const slice& one, trace_point end, std::uint64_t count);
   void tell_pause(const slice& one, trace_point end);
   void tell_join(const slice& join, trace_point end);
   [[nodiscard]] std::string name_of(std::uint64_t id, std::uint32_t site);

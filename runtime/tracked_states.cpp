@@ -4,6 +4,8 @@
 
 #include "trace_hooks.hpp"
 
+#include <covey/detail/spread.hpp>
+
 namespace covey::runtime {
 
 namespace {
@@ -87,17 +89,62 @@ void track_check(record& me) noexcept {
   }
 }
 
-void track_share(record& me) noexcept {
-  if (tracks_tasks()) {
-    me.checked = ticks();
+namespace {
+
+// Blocks of items are slices of the trace. Small ones are told together: so many ticks (nanoseconds, or a little less,
+// on every machine that covey knows) make a slice, so that a traced batch writes two events in that time, whatever
+// its items are.
+constexpr std::uint64_t least_slice = 250'000;
+
+void begin_slice(record& me, detail::share& s, std::uint64_t now) noexcept {
+  s.slice_begin = 0;
+  if (!is_tracing()) {
+    return;
+  }
+  s.slice_of = id_of(s.of->of);
+  if (s.slice_of != 0) {
+    s.slice_begin = now;
+    s.slice_done = s.done.load(std::memory_order_relaxed);
+    trace(&me, {now, s.slice_of, 0, number_of(&me, s.of->where), trace_kind::items_begin});
   }
 }
 
-void track_block(record& me, const site& of) noexcept {
+void end_slice(record& me, detail::share& s, std::uint64_t now) noexcept {
+  if (s.slice_begin != 0) {
+    const std::uint64_t done = s.done.load(std::memory_order_relaxed) - s.slice_done;
+    trace(&me, {now, s.slice_of, done, 0, trace_kind::items_end});
+    s.slice_begin = 0;
+  }
+}
+
+}  // namespace
+
+void track_share(detail::share& s) noexcept {
   if (tracks_tasks()) {
+    record& me = record_of(*s.me);
+    me.checked = ticks();
+    begin_slice(me, s, me.checked);
+  }
+}
+
+void track_block(detail::share& s) noexcept {
+  if (tracks_tasks()) {
+    record& me = record_of(*s.me);
     const std::uint64_t before = me.checked;
     track_check(me);
-    note_gap(number_of(&me, of), before, me.checked);
+    note_gap(number_of(&me, s.of->where), before, me.checked);
+    if (s.slice_begin == 0) {
+      begin_slice(me, s, me.checked);
+    } else if (me.checked - s.slice_begin >= least_slice) {
+      end_slice(me, s, me.checked);
+      begin_slice(me, s, me.checked);
+    }
+  }
+}
+
+void track_share_end(detail::share& s) noexcept {
+  if (s.slice_begin != 0) {
+    end_slice(record_of(*s.me), s, ticks());
   }
 }
 
@@ -114,6 +161,7 @@ tracked_pause::tracked_pause(record& me, life now, trace_kind begin, std::uint64
       before_(life::free),
       end_(begin == trace_kind::join_begin ? trace_kind::join_end : trace_kind::wait_end),
       id_(id) {
+  trace_cpu(&me);
   trace_worker(me, begin, id);
   if (where_ != detail::outside()) {
     before_ = set_all(where_, now);
@@ -135,6 +183,7 @@ tracked_pause::~tracked_pause() {
     static_cast<void>(set_all(where_, before_));
   }
   trace_worker(me_, end_, id_);
+  trace_cpu(&me_);
 }
 
 void track_pause(record& me, life now) noexcept {

@@ -246,6 +246,7 @@ void track_scope(scope& s) noexcept {
 void track_end(scope& s) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
     s.unwinding_and_record.store(0, std::memory_order_relaxed);  // nobody is left who looks
+    trace_cpu(this_record());
     trace_record(this_record(), trace_kind::nursery_end, nursery_at(at), 0, trace_stamp());
     give_nursery_record(this_record(), at);
   }

@@ -17,6 +17,10 @@
 // record holds no way back. It is taken when the scope is opened or the child is spawned at level full, or later, by a
 // thread that runs inside and needs it; it is given back by the thread that ends the scope, or that finishes the child,
 // before anybody can learn that the child has finished.
+namespace covey::detail {
+struct share;
+}
+
 namespace covey::runtime {
 
 // --- of children --------------------------------------------------------------------------------------------------
@@ -78,8 +82,10 @@ void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;
 void track_items(const scope& s, std::uint64_t items) noexcept;
 // A thread begins to work on items of a batch, or has finished some: that is a look at the stop.
-void track_share(record& me) noexcept;
-void track_block(record& me, const site& of) noexcept;
+void track_share(detail::share& s) noexcept;
+void track_block(detail::share& s) noexcept;
+// It works on no more of them for now.
+void track_share_end(detail::share& s) noexcept;
 void track_end(scope& s) noexcept;
 
 // --- of workers ---------------------------------------------------------------------------------------------------

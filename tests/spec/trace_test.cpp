@@ -191,6 +191,73 @@ TEST_P(trace, of_a_batch_is_well_formed) {
   file.expect_well_formed();
 }
 
+// @returns how many items the slices of batches say were finished.
+std::uint64_t items_in(trace_reader& file) {
+  std::uint64_t sum = 0;
+  for (const auto& each : file.of("X", "items")) {
+    sum += each["args"]["items"].get<std::uint64_t>();
+  }
+  return sum;
+}
+
+TEST_P(trace, has_slices_for_the_items_of_a_batch_whoever_worked_on_them) {
+  covey::start_trace(path, {.flush = 1ms});
+  std::vector<int> items(1'000'000);
+  covey::for_each(items, [](int& item) { item = 1; }, {.name = "many", .pool = &pool()});
+  std::vector<int> few(20);
+  covey::for_each(few,
+                  [](int& item) {
+                    const auto end = std::chrono::steady_clock::now() + 1ms;
+                    while (std::chrono::steady_clock::now() < end) {
+                    }
+                    item = 1;
+                  },
+                  {.name = "few", .pool = &pool()});
+  covey::stop_trace();
+  trace_reader file(path);
+  file.expect_well_formed();
+  EXPECT_EQ(items_in(file), 1'000'020U);
+  // Tiny ones are told together, long ones one by one.
+  EXPECT_LT(file.of("X", "items").size(), 20'000U);
+  EXPECT_GE(file.named("1 item of few").size(), 18U);
+  const auto batch = file.named("few");
+  ASSERT_FALSE(batch.empty());
+  for (const auto& each : file.named("1 item of few")) {
+    EXPECT_EQ(each["args"]["nursery"], batch[0]["id"]);
+    EXPECT_NE(each["args"]["site"].get<std::string>().find("trace_test.cpp:"), std::string::npos);
+  }
+}
+
+TEST_P(trace, shows_no_place_inside_of_the_library) {
+  covey::start_trace(path, {.flush = 1ms});
+  std::vector<int> items(100);
+  covey::for_each(items,
+                  [](int&) { std::this_thread::yield(); },
+                  {.pool = &pool(), .progress = [](const covey::batch_progress&) {}});
+  static_cast<void>(covey::spawn_and_wait([] { return 1; }, [] { return 2; }));
+  covey::stop_trace();
+  trace_reader file(path);
+  for (const char* folder : {"runtime/", "include/covey"}) {
+    EXPECT_EQ(file.text().find(folder), std::string::npos);
+  }
+}
+
+TEST_P(trace, tells_that_a_body_was_blocked_in_something_unseen) {
+  covey::start_trace(path, {.flush = 1ms});
+  {
+    covey::nursery kids{here({.name = "family"})};
+    std::thread other([] { std::this_thread::sleep_for(50ms); });
+    other.join();
+    kids.join();
+  }
+  covey::stop_trace();
+  trace_reader file(path);
+  file.expect_well_formed();
+  const auto blocked = file.named("blocked");
+  ASSERT_EQ(blocked.size(), 1U);
+  EXPECT_GT(blocked[0]["dur"].get<double>(), 25'000);
+}
+
 TEST_P(trace, escapes_names_so_that_they_come_back_as_they_were) {
   const std::string odd = "a \"b\" \\ \n\t\x01 'c' \xC3\xA4";
   covey::start_trace(path);

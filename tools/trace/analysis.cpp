@@ -130,7 +130,7 @@ void sweep::visit(const point& now) {
 void sweep::begin_slice(std::size_t slice) {
   open_track& on = tracks_[track_of(slice)];
   on.open.push_back(slice);
-  if (is_task(slice)) {
+  if (is_task(slice) && !data_.tasks[slice].share && !data_.tasks[slice].of_items) {
     ++result_.tracks[track_of(slice)].tasks;
   }
 }

@@ -28,7 +28,9 @@ svg{display:block}svg text{font:10px system-ui,sans-serif;fill:#1d2530}svg .axis
 svg .lane{font-size:11px;fill:#3b4654}svg .bar{font-size:10px;pointer-events:none}
 svg .mark{stroke:#e8ecf1}svg .wait{fill:#d5dbe2}svg .sleep{fill:#eff2f5}
 svg .path{fill:#d4271f}svg .jump{stroke:#d4271f;stroke-width:.8;stroke-dasharray:2 2}
-svg .busy{fill:#8fb8de}svg .average{stroke:#d4271f;stroke-dasharray:5 4}
+svg .busy{fill:#8fb8de}svg .average{stroke:#3b4654;stroke-dasharray:5 4}
+svg .failed{stroke:#1d2530;stroke-width:1.5}i.failed{background:#fff;outline:1.5px solid #1d2530}
+i.path{background:#d4271f;height:4px}i.wait{background:#d5dbe2}i.sleep{background:#eff2f5}
 )";
 
 void add_card(std::string& out, const std::string& value, const char* name) {
@@ -39,7 +41,10 @@ void add_cards(std::string& out, const report& about) {
   const auto& [source, data, of, sums] = about;
   out += "<div class=\"cards\">\n";
   add_card(out, duration(sums.wall), "time");
-  add_card(out, std::to_string(data.tasks.size()), "tasks");
+  add_card(out, std::to_string(sums.tasks), "tasks");
+  if (sums.items != 0) {
+    add_card(out, std::to_string(sums.items), "items of batches");
+  }
   add_card(out, std::to_string(sums.workers), "workers");
   add_card(out, duration(of.work), "work");
   add_card(out, duration(of.span), "span");
@@ -130,7 +135,7 @@ void add_path(std::string& out, const report& about) {
   for (const path_row& row : about.sums.path) {
     out += "<tr>";
     if (row.task == no_task) {
-      out += "<td class=\"t\">code outside of tasks</td><td></td>";
+      out += "<td class=\"t\">code outside of children</td><td></td>";
     } else {
       const task& one = about.data.tasks[row.task];
       text_cell(out, about.data.texts[one.name]);
@@ -235,9 +240,10 @@ std::string html_report(const report& about) {
                     escaped(about.source) + "</p>\n";
   add_cards(out, about);
   out +=
-      "<h2>Timeline</h2>\n<p class=\"note\">Colours are places of spawn, grey is waiting or "
-      "sleeping, red is the "
-      "critical path.</p>\n";
+      "<h2>Timeline</h2>\n<p class=\"note\">Colours are places of spawn, as in the tables below. "
+      "<i class=\"key wait\"></i>waiting or blocked &nbsp; <i class=\"key sleep\"></i>sleeping: no "
+      "work &nbsp; <i class=\"key path\"></i>critical path &nbsp; <i class=\"key "
+      "failed\"></i>failed</p>\n";
   out += timeline(about);
   out += "<h2>Busy workers</h2>\n" + busy_picture(about);
   add_path(out, about);

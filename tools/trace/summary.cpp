@@ -39,20 +39,27 @@ void keep_largest(std::vector<Row>& list, std::size_t rows, By by) {
 [[nodiscard]] std::vector<site_row> sites_of(const trace_data& data, const analysis& of) {
   std::map<text_index, std::vector<std::size_t>> places;
   for (std::size_t i = 0; i < data.tasks.size(); ++i) {
-    places[data.tasks[i].site].push_back(i);
+    if (!data.tasks[i].share) {
+      places[data.tasks[i].site].push_back(i);
+    }
   }
   std::vector<site_row> rows;
   for (const auto& [site, tasks] : places) {
-    site_row row{.site = site, .name = data.tasks[tasks.front()].name, .count = tasks.size()};
+    site_row row{
+        .site = site,
+        .name = data.tasks[tasks.front()].name,
+    };
     std::vector<std::int64_t> own;
     own.reserve(tasks.size());
     for (const std::size_t each : tasks) {
-      own.push_back(of.own[each]);
+      const std::uint64_t many = data.tasks[each].of_items ? data.tasks[each].items : 1;
+      row.count += many;
+      own.push_back(of.own[each] / static_cast<std::int64_t>(std::max<std::uint64_t>(many, 1)));
       row.total = plus(row.total, of.own[each]);
       row.not_done += data.tasks[each].ended != outcome::done ? 1U : 0U;
     }
     std::sort(own.begin(), own.end());
-    row.mean = row.total / static_cast<std::int64_t>(tasks.size());
+    row.mean = row.total / static_cast<std::int64_t>(std::max<std::uint64_t>(row.count, 1));
     row.p50 = percentile(own, 0.50);
     row.p99 = percentile(own, 0.99);
     row.most = own.back();
@@ -87,8 +94,18 @@ summary summarise(const trace_data& data, const analysis& of, std::size_t rows) 
     median[row.site] = row.p50;
   }
   for (std::size_t i = 0; i < data.tasks.size(); ++i) {
+    all.items += data.tasks[i].items;
+    if (data.tasks[i].share) {
+      continue;
+    }
+    all.tasks += !data.tasks[i].of_items ? 1U : 0U;
+    if (data.tasks[i].items > 1) {
+      continue;  // no single one is known
+    }
     all.longest.push_back({i, of.own[i], ratio(of.own[i], median[data.tasks[i].site])});
-    all.queued.push_back({i, data.tasks[i].queued, 0});
+    if (!data.tasks[i].of_items) {
+      all.queued.push_back({i, data.tasks[i].queued, 0});
+    }
   }
   keep_largest(all.longest, rows, [](const ranked_task& row) { return row.value; });
   keep_largest(all.queued, rows, [](const ranked_task& row) { return row.value; });

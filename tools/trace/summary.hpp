@@ -11,11 +11,11 @@
 
 namespace trace_tool {
 
-/// The children that were spawned at one place. Times are what they ran themselves.
+/// The children that were spawned at one place, or the items of a batch; of items that were told together the average. Times are what they ran themselves.
 struct site_row {
   text_index site = 0;
   text_index name = 0;  ///< of the first of them
-  std::size_t count = 0;
+  std::uint64_t count = 0;
   std::int64_t total = 0;
   std::int64_t mean = 0;
   std::int64_t p50 = 0;
@@ -39,6 +39,8 @@ struct path_row {
 };
 
 struct summary {
+  std::size_t tasks = 0;             ///< children, but for those that only carried items of a batch
+  std::uint64_t items = 0;           ///< of batches
   std::vector<site_row> sites;       ///< largest total first
   std::vector<ranked_task> longest;  ///< by what they ran themselves
   std::vector<ranked_task> queued;   ///< by how long they were queued

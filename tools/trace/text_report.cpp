@@ -21,7 +21,10 @@ void add_head(std::string& out, const report& about) {
   if (data.cut) {
     line(out, "", "the file has no end: the process was killed while it wrote (see --repair)");
   }
-  line(out, "tasks", std::to_string(data.tasks.size()));
+  line(out, "tasks", std::to_string(sums.tasks));
+  if (sums.items != 0) {
+    line(out, "items of batches", std::to_string(sums.items));
+  }
   line(out, "nurseries", std::to_string(data.nurseries.size()));
   line(out, "workers", std::to_string(sums.workers));
   line(out, "time", duration(sums.wall));
@@ -73,7 +76,7 @@ void write_path(std::string& out, const report& about) {
   out += "\nthe critical path, largest contributions\n";
   for (const path_row& row : about.sums.path) {
     const std::string name = row.task == no_task
-                                 ? "code outside of tasks"
+                                 ? "code outside of children"
                                  : about.data.texts[about.data.tasks[row.task].name];
     out += "  " + column(duration(row.work), 9) + "  " + column(share(row.work, about.of.span), 7) +
            "  " + column(name, 30) + "  " + printable(about.data.tracks[row.track].title) + '\n';

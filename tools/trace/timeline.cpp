@@ -87,9 +87,10 @@ struct lane {
 [[nodiscard]] std::string hint(const trace_data& data, const analysis& of, std::size_t index) {
   if (index >= data.tasks.size()) {
     const pause& one = data.pauses[index - data.tasks.size()];
-    const char* const kind = one.kind == pause_kind::join   ? "join"
-                             : one.kind == pause_kind::wait ? "wait"
-                                                            : "sleep";
+    const char* const kind = one.kind == pause_kind::join      ? "join"
+                             : one.kind == pause_kind::wait    ? "wait"
+                             : one.kind == pause_kind::blocked ? "blocked outside of covey"
+                                                               : "sleep";
     return std::string(kind) + ", " + duration(one.end - one.begin);
   }
   const task& one = data.tasks[index];
@@ -110,7 +111,7 @@ void draw_bar(std::string& out, const report& about, const bar& one, const box& 
   out += rectangle(at.x, at.y, at.width, row - 2);
   if (is_task) {
     out += " fill=\"" + colour_of(data.tasks[one.index].site) + '"';
-    out += data.tasks[one.index].ended == outcome::failed ? " stroke=\"#b00\"" : "";
+    out += data.tasks[one.index].ended == outcome::failed ? " class=\"failed\"" : "";
   } else {
     const bool sleeps = data.pauses[one.index - data.tasks.size()].kind == pause_kind::sleep;
     out += sleeps ? " class=\"sleep\"" : " class=\"wait\"";

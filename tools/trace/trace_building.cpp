@@ -120,6 +120,7 @@ void data_builder::shorten_places() {
 }
 
 trace_data data_builder::take() {
+  connect_items();
   shorten_places();
   sort_tracks(data_);
   return std::move(data_);
@@ -151,11 +152,18 @@ void data_builder::add_slice(const json& event) {
     add_task(event);
     return;
   }
+  if (category == "items") {
+    add_items(event);
+    return;
+  }
   pause one;
   if (category == "idle") {
     one.kind = pause_kind::sleep;
   } else if (category == "wait") {
-    one.kind = text(event, "name") == "join" ? pause_kind::join : pause_kind::wait;
+    const std::string name = text(event, "name");
+    one.kind = name == "join"      ? pause_kind::join
+               : name == "blocked" ? pause_kind::blocked
+                                   : pause_kind::wait;
   } else {
     return;
   }
@@ -184,6 +192,48 @@ void data_builder::add_task(const json& event) {
               : how == "unfinished" ? outcome::unfinished
                                     : outcome::done;
   data_.tasks.push_back(one);
+}
+
+// Items have no numbers of their own; children's begin at 1, and end long before these.
+void data_builder::add_items(const json& event) {
+  const json& args = details(event);
+  task one;
+  one.id = ~std::uint64_t{0} - data_.tasks.size();
+  one.nursery = number(args, "nursery");
+  one.begin = nanoseconds(event, "ts");
+  one.end = end_after(one.begin, event);
+  one.track = track_of(event);
+  one.name = index_of(text(event, "name"));
+  one.site = index_of(text(args, "site"));
+  one.of_items = true;
+  one.items = number(args, "items");
+  data_.tasks.push_back(one);
+}
+
+// What began with the batch, and who only carried items.
+void data_builder::connect_items() {
+  std::unordered_map<std::uint64_t, std::size_t> batches;
+  for (const task& each : data_.tasks) {
+    if (each.of_items) {
+      batches.emplace(each.nursery, ~std::size_t{0});
+    }
+  }
+  for (std::size_t i = 0; i < data_.nurseries.size(); ++i) {
+    if (const auto batch = batches.find(data_.nurseries[i].id); batch != batches.end()) {
+      batch->second = i;
+    }
+  }
+  for (task& each : data_.tasks) {
+    const auto batch = batches.find(each.nursery);
+    if (batch == batches.end()) {
+      continue;
+    }
+    each.share = !each.of_items;
+    if (each.of_items && batch->second < data_.nurseries.size()) {
+      const nursery& of = data_.nurseries[batch->second];
+      data_.spawns.push_back({each.id, of.begin, of.track});
+    }
+  }
 }
 
 void data_builder::add_span(const json& event) {

@@ -25,6 +25,8 @@ class data_builder {
  private:
   void add_slice(const json& event);
   void add_task(const json& event);
+  void add_items(const json& event);
+  void connect_items();
   void add_span(const json& event);
   void end_span(const json& event);
   void add_mark(const json& event);

@@ -13,7 +13,8 @@ using text_index = std::uint32_t;
 
 enum class outcome : std::uint8_t { done, failed, stopped, unfinished };
 
-// A child that ran.
+// A child that ran; or items of a batch that a worker worked on one after the other (`of_items`), which count as
+// if they had been spawned when the batch began; or a worker's share of a batch (`share`), whose items count themselves.
 struct task {
   std::uint64_t id = 0;
   std::uint64_t nursery = 0;
@@ -25,9 +26,12 @@ struct task {
   text_index name = 0;
   text_index site = 0;
   outcome ended = outcome::done;
+  bool of_items = false;
+  std::uint64_t items = 0;  // that were finished meanwhile, if of_items
+  bool share = false;
 };
 
-enum class pause_kind : std::uint8_t { join, wait, sleep };
+enum class pause_kind : std::uint8_t { join, wait, blocked, sleep };
 
 // A worker did nothing of its own: it waited for `id`, perhaps running other children meanwhile, or slept.
 struct pause {

@@ -55,6 +55,11 @@ struct alignas(128) share {
   std::atomic<bool> recall{false};
   std::uint64_t next_at_tick = 0;  // belongs to the tick
   std::uint64_t told = 0;          // of `done`, to the tracker; belongs to the owner
+  // The slice of the trace that the next items belong to: when it began (ticks; 0: there is none), `done` at that time,
+  // and the scope's number. Belong to the owner.
+  std::uint64_t slice_begin = 0;
+  std::uint64_t slice_done = 0;
+  std::uint64_t slice_of = 0;
   worker* me = nullptr;
   spread* of = nullptr;
   item_block* block = nullptr;  // see item_range; written by the owner under the lock

@@ -118,6 +118,31 @@ TEST(analysis, of_a_deep_chain_has_no_parallelism) {
   EXPECT_EQ(of.span, 2 * depth);
 }
 
+TEST(analysis, counts_items_as_work_of_their_batch_and_not_of_who_carried_them) {
+  // The caller works on two slices of 100, a thief's child on one of 90.
+  const trace_data data = trace_tool::read_trace(R"({"otherData":{"covey":1},"traceEvents":[
+{"ph":"b","cat":"nursery","id":5,"tid":1,"ts":0.010,"name":"thumbs","args":{"site":"a.cpp:1"}},
+{"ph":"X","cat":"items","tid":1,"ts":0.020,"dur":0.100,"name":"40 items","args":{"nursery":5,"items":40,"site":"a.cpp:1"}},
+{"ph":"X","cat":"items","tid":1,"ts":0.120,"dur":0.100,"name":"1 item","args":{"nursery":5,"items":1,"site":"a.cpp:1"}},
+{"ph":"X","cat":"items","tid":2,"ts":0.105,"dur":0.090,"name":"9 items","args":{"nursery":5,"items":9,"site":"a.cpp:1"}},
+{"ph":"X","cat":"task","tid":2,"ts":0.100,"dur":0.100,"name":"share","args":{"id":7,"nursery":5,"site":"a.cpp:1"}},
+{"ph":"X","cat":"wait","tid":1,"ts":0.220,"dur":0.020,"name":"join","args":{"id":5}},
+{"ph":"e","cat":"nursery","id":5,"tid":1,"ts":0.250,"name":"thumbs"}
+]}
+)");
+  const analysis of = analyse(data);
+  EXPECT_EQ(of.work, 10 + 200 + 10 + 100);
+  EXPECT_EQ(of.span, 100 + 10);  // items may begin when the batch does
+  const auto sums = trace_tool::summarise(data, of);
+  EXPECT_EQ(sums.tasks, 0U);
+  EXPECT_EQ(sums.items, 50U);
+  ASSERT_EQ(sums.sites.size(), 1U);
+  EXPECT_EQ(sums.sites[0].count, 50U);
+  ASSERT_EQ(sums.longest.size(), 1U);
+  EXPECT_EQ(data.texts[data.tasks[sums.longest[0].task].name], "1 item");
+  EXPECT_EQ(of.critical_path.size(), 2U);
+}
+
 TEST(analysis, shares_the_time_out_over_the_curve) {
   trace_data data = three_tracks();
   data.tasks = {task_of(1, 0, 0, 1000, 1), task_of(2, 0, 500, 1000, 2)};
