@@ -8,13 +8,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <forward_list>
 #include <functional>
 #include <mutex>
-#include <ranges>
-#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -106,12 +107,8 @@ TEST_P(message, of_a_deadline_of_a_batch_counts_items) {
   EXPECT_EQ(said,
             "covey: the deadline of the batch at " + place(line) +
                 " passed after 2 s: 40 of 100 items had finished");
-  std::string text;
-  for (int i = 0; i < 100; ++i) {
-    text += std::to_string(i) + ' ';
-  }
-  std::istringstream stream(text);
-  auto pulled = std::ranges::istream_view<int>(stream);
+  const std::vector<int> all = numbers(100);
+  std::forward_list<int> pulled(all.begin(), all.end());
   said = batch("pulled", pulled);
   EXPECT_EQ(said,
             "covey: the deadline of the batch 'pulled' at " + place(line) +
