@@ -89,16 +89,14 @@ bool claim(worker& w, frame* f) noexcept {
     while (on_top && low[-1].load(std::memory_order_relaxed) == nullptr) {
       --low;
     }
-    me.sp.store(low, std::memory_order_relaxed);
-    light_barrier();
-    if (low >= me.floor.load(std::memory_order_relaxed)) {
+    // The slot was looked at before the hand-shake: only who has the future claims this very child, and that is us.
+    if (runtime::deque::lower(me, low)) {
       at->store(nullptr, std::memory_order_relaxed);
       if (!on_top) {
         me.sp.store(top, std::memory_order_release);
       }
       return true;
     }
-    me.sp.store(old, std::memory_order_release);
     return runtime::deque::claim(&me, me, f);
   }
   record* const in = holder_of(f);

@@ -227,15 +227,8 @@ void push(record& me, frame* f) noexcept {
 
 frame* pop(record& me) noexcept {
   for (;;) {
-    slot* const old = me.sp.load(std::memory_order_relaxed);
-    slot* const at = old - 1;
-    if (at <= me.base) {
-      return pop_locked(me);
-    }
-    me.sp.store(at, std::memory_order_relaxed);
-    detail::light_barrier();
-    if (at < me.floor.load(std::memory_order_acquire)) {
-      me.sp.store(old, std::memory_order_release);
+    slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
+    if (at <= me.base || !lower(me, at)) {
       return pop_locked(me);
     }
     // Not before: a claim() from elsewhere may have come and gone, and have put the floor back; then the slot is empty.

@@ -42,6 +42,21 @@ bool force(record& thief, record& victim) noexcept;
                               bool (*wanted)(const frame*, const void*),
                               const void* with) noexcept;
 
+// Owner: the hand-shake of every pop (detail::pop_private() has it inline): lowers sp to `to`, then asks the floor.
+// True: nobody else can have what lies at `to` and above. What a claim() from elsewhere took out before is seen to be
+// gone, if the slot is looked at now: the acquire pairs with the floor that settle_requests() put back.
+// False: sp is where it was, and the lock is needed.
+[[nodiscard]] inline bool lower(record& me, slot* to) noexcept {
+  slot* const old = me.sp.load(std::memory_order_relaxed);
+  me.sp.store(to, std::memory_order_relaxed);
+  detail::light_barrier();
+  if (to >= me.floor.load(std::memory_order_acquire)) {
+    return true;
+  }
+  me.sp.store(old, std::memory_order_release);
+  return false;
+}
+
 // Owner: pushes a child that it took elsewhere. @pre there is room.
 void push(record& me, frame* f) noexcept;
 // Owner: nothing lies in the deque, public or private, not even a hole.

@@ -33,16 +33,14 @@ namespace {
 [[nodiscard]] frame* own_child(record& me, const scope& s) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const at = old - 1;
-  me.sp.store(at, std::memory_order_relaxed);
-  detail::light_barrier();
-  if (at > me.base && at >= me.floor.load(std::memory_order_relaxed)) {
+  if (at > me.base && deque::lower(me, at)) {
     frame* const f = at->load(std::memory_order_relaxed);
     if (f != nullptr && f->of == &s) {
       at->store(nullptr, std::memory_order_relaxed);
       return f;
     }
+    me.sp.store(old, std::memory_order_release);
   }
-  me.sp.store(old, std::memory_order_release);
   return deque::pop_of(me, &s);
 }
 

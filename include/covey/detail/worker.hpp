@@ -168,7 +168,8 @@ COVEY_INLINE slot* clear_slot(worker& me) noexcept {
 
 // Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them. The slot still
 // shows it: the caller frees the frame at once, so that it waits there, or calls leave_slot().
-// Protocol: lower sp, light_barrier(), read floor; at or above floor nobody else can have the slot.
+// Protocol: lower sp, light_barrier(), read floor; at or above floor nobody else can have the slot. The look at the slot
+// may come first, and needs no acquire: only who has the future, this thread, takes that child out of the middle.
 [[nodiscard]] COVEY_INLINE bool pop_private(worker& me, frame* f) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const top = old - 1;
