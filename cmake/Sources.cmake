@@ -19,6 +19,7 @@ set(COVEY_HEADERS
   include/covey/detail/item_room.hpp
   include/covey/detail/item_slots.hpp
   include/covey/detail/item_source.hpp
+  include/covey/detail/layouts.hpp
   include/covey/detail/owner_words.hpp
   include/covey/detail/progress.hpp
   include/covey/detail/pulled_feed.hpp
@@ -68,6 +69,7 @@ set(COVEY_HEADERS
 # The engine, never installed.
 set(COVEY_RUNTIME
   runtime/assert.hpp
+  runtime/abi.cpp
   runtime/await.cpp
   runtime/barrier.cpp
   runtime/batch.cpp

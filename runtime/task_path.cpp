@@ -9,6 +9,7 @@
 
 #include <covey/detail/frame.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,26 +22,17 @@ namespace bits = detail::attention;
 constexpr int most_levels = 64;
 constexpr std::size_t most_name_bytes = 64;
 
-// What a covey::site consists of, or points to where the compiler has std::source_location.
-struct place {
-  const char* file;
-  const char* function;
-  std::uint32_t line;
-};
-
 void write_site(signal_text& out, const site& where) noexcept {
-  careful_copy<place> found;
-  const void* at = &where;
-  if constexpr (sizeof(site) == sizeof(void*)) {
-    at = *static_cast<const void* const*>(at);
-  }
+  const auto word = std::bit_cast<std::uintptr_t>(where);
+  careful_copy<detail::source_record> found;
+  const bool packed = detail::is_packed(word);
   careful_file_name file;
-  if (!found.read(reinterpret_cast<std::uintptr_t>(at)) || !file.read(found->file) ||
-      file.view().empty()) {
+  if ((!packed && !found.read(word)) ||
+      !file.read(packed ? detail::packed_file(word) : found->file) || file.view().empty()) {
     out << "an unknown place";
     return;
   }
-  out << file.view() << ":" << std::uint64_t{found->line};
+  out << file.view() << ":" << std::uint64_t{packed ? detail::packed_line(word) : found->line};
 }
 
 // The table of a callable tells its own size class, so that other bytes are hardly taken for one.

@@ -20,8 +20,13 @@
 #define COVEY_VERSION_MINOR 1
 #define COVEY_VERSION_PATCH 0
 
-// Marks what the compiled part of the library offers to other binaries.
-#define COVEY_API [[gnu::visibility("default")]]
+// Marks what the compiled part of the library offers to other binaries: nothing when it is a part of this one
+// (COVEY_STATIC comes with the CMake target of the static library, and with pkg-config).
+#if defined(COVEY_STATIC)
+#  define COVEY_API
+#else
+#  define COVEY_API [[gnu::visibility("default")]]
+#endif
 // Rare code: compiled out of line, away from the fast path.
 #define COVEY_COLD [[gnu::noinline, gnu::cold]]
 // The fast path: inlined also where the optimiser's size estimate says no. Without an optimiser that would only make
@@ -54,3 +59,54 @@
 #if !defined(COVEY_ASAN)
 #  define COVEY_ASAN 0
 #endif
+
+#if defined(_GLIBCXX_DEBUG)
+#  define COVEY_DEBUG_CONTAINERS 1
+#else
+#  define COVEY_DEBUG_CONTAINERS 0
+#endif
+
+// What a program must have in common with the library that it links: asked for by name, so that the linker says what is
+// wrong where a difference would crash. Each name is defined by the libraries that it fits (runtime/abi.cpp). Compilers,
+// optimisation, NDEBUG and -fPIC may differ (detail/layouts.hpp).
+#define COVEY_PASTE(begin, major, minor) begin##major##_##minor
+#define COVEY_PASTE_VALUES(begin, major, minor) COVEY_PASTE(begin, major, minor)
+#define COVEY_ABI_VERSION \
+  COVEY_PASTE_VALUES(headers_need_the_library_of_covey_, COVEY_VERSION_MAJOR, COVEY_VERSION_MINOR)
+#if COVEY_TSAN
+#  define COVEY_ABI_THREADS program_with_thread_sanitizer_needs_a_covey_built_with_it
+#else
+#  define COVEY_ABI_THREADS program_without_thread_sanitizer_needs_a_covey_built_without_it
+#endif
+#if COVEY_DEBUG_CONTAINERS
+#  define COVEY_ABI_CONTAINERS program_with_GLIBCXX_DEBUG_needs_a_covey_built_with_it
+#else
+#  define COVEY_ABI_CONTAINERS program_without_GLIBCXX_DEBUG_needs_a_covey_built_without_it
+#endif
+#if defined(COVEY_STATIC)
+#  define COVEY_ABI_KIND program_with_COVEY_STATIC_needs_the_static_library
+#endif
+
+namespace covey::detail {
+
+COVEY_API extern const char COVEY_ABI_VERSION;
+COVEY_API extern const char COVEY_ABI_THREADS;
+COVEY_API extern const char COVEY_ABI_CONTAINERS;
+#if defined(COVEY_ABI_KIND)
+COVEY_API extern const char COVEY_ABI_KIND;
+#endif
+
+// In every object, which may differ from the others; kept where linkers drop what nobody uses.
+#if __has_attribute(retain)
+[[gnu::retain]]
+#endif
+[[gnu::used]] static const char* const asked_for[] = {
+    &COVEY_ABI_VERSION,
+    &COVEY_ABI_THREADS,
+    &COVEY_ABI_CONTAINERS,
+#if defined(COVEY_ABI_KIND)
+    &COVEY_ABI_KIND,
+#endif
+};
+
+}  // namespace covey::detail

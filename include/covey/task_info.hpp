@@ -5,10 +5,12 @@
 #include <covey/config.hpp>
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <version>
 
 #if defined(__cpp_lib_source_location)
@@ -17,8 +19,32 @@
 
 namespace covey {
 
-/// A place in the source: file, line and function of a spawn or of an opened nursery.
-/// One pointer wide where the compiler has std::source_location, three words elsewhere (clang 14).
+namespace detail {
+// What a site points to: written by the compiler, as std::source_location has it.
+struct source_record {
+  const char* file;
+  const char* function;
+  std::uint32_t line;
+  std::uint32_t column;
+};
+// What a site holds instead where the compiler cannot write a record (clang before 16): 48 bits of the address of the
+// file's name, 15 bits of the line, and a one, which no address of a record ends in.
+inline constexpr unsigned packed_file_shift = 16;
+inline constexpr std::uint32_t packed_line_most = 0x7FFF;
+[[nodiscard]] constexpr bool is_packed(std::uintptr_t site) noexcept {
+  return (site & 1U) != 0;
+}
+[[nodiscard]] inline const char* packed_file(std::uintptr_t site) noexcept {
+  return reinterpret_cast<const char*>(site >> packed_file_shift);
+}
+[[nodiscard]] constexpr std::uint32_t packed_line(std::uintptr_t site) noexcept {
+  return static_cast<std::uint32_t>(site >> 1U) & packed_line_most;
+}
+}  // namespace detail
+
+/// A place in the source: file, line and function of a spawn or of an opened nursery. One pointer wide.
+/// Compiled by clang 14 or 15 it knows no function, and its lines end at 32767; it is then no constant expression either.
+/// Code of all compilers reads the sites of all.
 /// Trivially copyable; never owns memory; distinct and shared objects are safe to read from any thread.
 class site {
  public:
@@ -31,44 +57,50 @@ class site {
     return site{where};
   }
   [[nodiscard]] constexpr const char* file() const noexcept {
-    return where_.file_name();
+    return std::is_constant_evaluated() || !detail::is_packed(word()) ? where_.file_name()
+                                                                      : detail::packed_file(word());
   }
   [[nodiscard]] constexpr std::uint32_t line() const noexcept {
-    return where_.line();
+    return std::is_constant_evaluated() || !detail::is_packed(word()) ? where_.line()
+                                                                      : detail::packed_line(word());
   }
+  /// @returns its name; "" where the compiler could not tell.
   [[nodiscard]] constexpr const char* function() const noexcept {
-    return where_.function_name();
+    return std::is_constant_evaluated() || !detail::is_packed(word()) ? where_.function_name() : "";
   }
 
  private:
   explicit constexpr site(std::source_location where) noexcept : where_(where) {
   }
+  [[nodiscard]] std::uintptr_t word() const noexcept {
+    return std::bit_cast<std::uintptr_t>(where_);
+  }
   std::source_location where_{};
 #else
   /// @returns the place of the call (use as a default argument).
-  [[nodiscard]] static constexpr site current(const char* file = __builtin_FILE(),
-                                              const char* function = __builtin_FUNCTION(),
-                                              std::uint32_t line = __builtin_LINE()) noexcept {
+  [[nodiscard]] COVEY_INLINE static site current(const char* file = __builtin_FILE(),
+                                                 std::uint32_t line = __builtin_LINE()) noexcept {
     site here;
-    here.file_ = file;
-    here.function_ = function;
-    here.line_ = line;
+    here.word_ = reinterpret_cast<std::uintptr_t>(file) << detail::packed_file_shift |
+                 std::uintptr_t{std::min(line, detail::packed_line_most)} << 1U | 1U;
     return here;
   }
-  [[nodiscard]] constexpr const char* file() const noexcept {
-    return file_;
+  [[nodiscard]] const char* file() const noexcept {
+    return word_ == 0 ? "" : detail::is_packed(word_) ? detail::packed_file(word_) : record()->file;
   }
-  [[nodiscard]] constexpr std::uint32_t line() const noexcept {
-    return line_;
+  [[nodiscard]] std::uint32_t line() const noexcept {
+    return word_ == 0 ? 0 : detail::is_packed(word_) ? detail::packed_line(word_) : record()->line;
   }
-  [[nodiscard]] constexpr const char* function() const noexcept {
-    return function_;
+  /// @returns its name; "" where the compiler could not tell.
+  [[nodiscard]] const char* function() const noexcept {
+    return word_ == 0 || detail::is_packed(word_) ? "" : record()->function;
   }
 
  private:
-  const char* file_ = "";
-  const char* function_ = "";
-  std::uint32_t line_ = 0;
+  [[nodiscard]] const detail::source_record* record() const noexcept {
+    return reinterpret_cast<const detail::source_record*>(word_);
+  }
+  std::uintptr_t word_ = 0;
 #endif
 };
 

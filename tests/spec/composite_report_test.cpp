@@ -20,7 +20,7 @@ using covey_test::runtime_failure;
 
 #if !defined(__cpp_lib_source_location)
 covey::site at(const char* file, std::uint32_t line) {
-  return covey::site::current(file, "f", line);
+  return covey::site::current(file, line);
 }
 #endif
 

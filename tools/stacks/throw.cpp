@@ -83,14 +83,13 @@ std::size_t copy_stack(const void* exception, std::uintptr_t* to, std::size_t ro
 }  // namespace covey::stacks
 
 // What a program names to the linker, so that this file becomes part of it though nothing else asks for it.
-extern "C" COVEY_API const char covey_stacks_are_linked;
+extern "C" [[gnu::visibility("default")]] const char covey_stacks_are_linked;
 const char covey_stacks_are_linked = 1;
 
-// As the C++ runtime declares it (Itanium C++ ABI, 2.4.3).
+// As the C++ runtime declares it (Itanium C++ ABI, 2.4.3); shared libraries of the program shall throw by it, too.
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
-extern "C" COVEY_API [[noreturn]] void __cxa_throw(void* exception,
-                                                   std::type_info* type,
-                                                   covey::stacks::destructor destroy) {
+extern "C" [[gnu::visibility("default"), noreturn]] void __cxa_throw(
+    void* exception, std::type_info* type, covey::stacks::destructor destroy) {
   // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
   namespace stacks = covey::stacks;
   static const stacks::throw_function original = stacks::find_original();

@@ -50,6 +50,7 @@ struct child {
       round_up(overlap ? sizeof(frame) : callable_at + sizeof(F), value_align);
   static constexpr std::size_t name_at = std::max(callable_at + sizeof(F), storage + value_bytes);
   static constexpr std::size_t bytes = name_at + (Named ? sizeof(label) : 0);
+  static_assert(bytes >> 32U == 0, "covey: callable and result of a child exceed 4 GiB");
   static constexpr bool small = align == frame_align && bytes <= class_bytes * class_count;
   static constexpr std::size_t size_class = small ? (bytes - 1) / class_bytes : heap_class;
   // A child that was handed a token or has a name needs its context; others run in place.
@@ -241,8 +242,8 @@ struct child {
                                              &drop,
                                              name_function(),
                                              static_cast<std::uint32_t>(bytes),
-                                             static_cast<std::uint16_t>(align),
-                                             static_cast<std::uint16_t>(storage),
+                                             static_cast<std::uint32_t>(align),
+                                             static_cast<std::uint32_t>(storage),
                                              static_cast<std::uint8_t>(size_class)},
                                             &invoke};
 };

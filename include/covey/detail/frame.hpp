@@ -49,8 +49,8 @@ struct frame_ops {
   void (*drop)(frame*) noexcept;                    // destroys a stored result (phase::done only)
   std::string_view (*name)(const frame*) noexcept;  // null: unnamed
   std::uint32_t bytes;                              // of the whole frame
-  std::uint16_t align;
-  std::uint16_t storage;    // offset of the callable and of the result
+  std::uint32_t align;
+  std::uint32_t storage;    // offset of the result
   std::uint8_t size_class;  // index of the free list, or heap_class
 };
 inline constexpr std::uint8_t heap_class = 0xFF;

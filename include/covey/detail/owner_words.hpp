@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
+#include <version>
 
 // ThreadSanitizer has to see the reads, and other processors have no compare with memory.
 #if defined(__x86_64__) && !COVEY_TSAN
@@ -53,17 +54,6 @@ COVEY_INLINE void set_known(std::atomic<T>& word, T value) noexcept {
 #else
   static_assert(sizeof(word) == 8);
   reinterpret_cast<T&>(word) = value;
-#endif
-}
-
-// Writes the word, which nobody else does: one store, past which compilers know what they knew.
-template <class T>
-COVEY_INLINE void put(std::atomic<T>& word, T value) noexcept {
-#if COVEY_COMPARES_MEMORY
-  static_assert(sizeof(word) == 8);
-  reinterpret_cast<volatile T&>(word) = value;
-#else
-  word.store(value, std::memory_order_relaxed);
 #endif
 }
 
@@ -150,11 +140,11 @@ template <int Use, class T>
 }
 
 // @returns the word (larger things as they are), found anew: of an address that compilers know, such as that of a site,
-// they would make one register for all uses.
+// they would make one register for all uses. (Packed sites are numbers, which they make anew without being told.)
 // @tparam Use as with address_anew()
 template <int Use, class T>
 [[nodiscard]] COVEY_INLINE T word_anew(T word) noexcept {
-#if COVEY_COMPARES_MEMORY
+#if COVEY_COMPARES_MEMORY && defined(__cpp_lib_source_location)
   if constexpr (std::has_unique_object_representations_v<T> &&
                 sizeof(word) == sizeof(std::uintptr_t)) {
     const auto* const there = std::bit_cast<const char*>(word);

@@ -15,19 +15,19 @@ namespace covey::detail {
 // clang would hold the frame in a register, too, which has to live across the parent's own part of the work: that costs
 // every call of the function, leaves included, a store and a load. So the frame is noted in memory, and a bit of it says
 // whether the number is the child's. GCC would hold everything in memory that lies in one object with a volatile member;
-// there the frame is asked.
+// there the frame is asked. All compilers write the same, so that each can read what another one wrote.
 class spawn_note {
  public:
   // The child was spawned by the shortest way.
   COVEY_INLINE void note(frame* f, std::uint64_t order) noexcept {
     order_ = order;
-    keep(reinterpret_cast<std::uintptr_t>(f));
+    bits_ = reinterpret_cast<std::uintptr_t>(f);
   }
   // In another way: what its place is, only the frame tells.
   // @param order as it would have been for note(), so that compilers know one number or none
   COVEY_INLINE void note_other(frame* f, std::uint64_t order) noexcept {
     order_ = order;
-    keep(reinterpret_cast<std::uintptr_t>(f) | other);
+    bits_ = reinterpret_cast<std::uintptr_t>(f) | other;
   }
   // @returns the number of note().
   [[nodiscard]] COVEY_INLINE std::uint64_t order() const noexcept { return order_; }
@@ -45,13 +45,6 @@ class spawn_note {
   [[nodiscard]] COVEY_INLINE bool tells_order(const frame* /*f*/) const noexcept {
     return true;
   }
-
- private:
-  COVEY_INLINE void keep(std::uintptr_t bits) noexcept {
-    bits_ = bits;
-  }
-  static constexpr std::uintptr_t other = 1;
-  volatile std::uintptr_t bits_;
 #else
   [[nodiscard]] COVEY_INLINE frame* expected(frame* f) const noexcept {
     return f;
@@ -62,12 +55,14 @@ class spawn_note {
   [[nodiscard]] COVEY_INLINE bool tells_order(const frame* f) const noexcept {
     return f->order == order_;
   }
+#endif
 
  private:
-  COVEY_INLINE static void keep(std::uintptr_t /*bits*/) noexcept {
-  }
-  static constexpr std::uintptr_t other = 0;
+  static constexpr std::uintptr_t other = 1;
+#if defined(__clang__)
+  volatile
 #endif
+      std::uintptr_t bits_;
   std::uint64_t order_;
 };
 

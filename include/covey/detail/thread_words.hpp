@@ -9,19 +9,27 @@
 #include <cstddef>
 #include <cstdint>
 
-// An executable that links the static library (COVEY_STATIC comes with the CMake target and with pkg-config) knows at
-// link time how far these words lie from the thread's pointer: one instruction reads one. Where it takes them from a
-// shared library with covey inside instead, its linker refuses that; then COVEY_FAR_WORDS helps.
-#if defined(COVEY_STATIC) && !defined(COVEY_FAR_WORDS) && (defined(__PIE__) || !defined(__PIC__))
+// An executable that links the static library (COVEY_STATIC) knows at link time how far these words lie from the thread's
+// pointer: one instruction reads one. Code that may go into a shared object (-fPIC) looks for the distance first.
+#if defined(COVEY_STATIC) && (defined(__PIE__) || !defined(__PIC__))
+#  define COVEY_NEAR_WORDS 1
 #  define COVEY_WORDS_MODEL "local-exec"
 #else
+#  define COVEY_NEAR_WORDS 0
 #  define COVEY_WORDS_MODEL "initial-exec"
-#  if COVEY_COMPARES_MEMORY && defined(__LP64__)
-#    define COVEY_LOOKS_FOR_WORDS 1
-#  endif
 #endif
-#if !defined(COVEY_LOOKS_FOR_WORDS)
-#  define COVEY_LOOKS_FOR_WORDS 0
+// How own_words finds them. The three have different names: objects of one program may use different ones, and inline
+// functions that take an own_words must not be taken for each other.
+#if !COVEY_COMPARES_MEMORY || !defined(__LP64__)
+#  define COVEY_WORDS_KIND plain_words
+#elif COVEY_NEAR_WORDS
+#  define COVEY_WORDS_KIND near_words
+#  define COVEY_WORD_AT "%%fs:%c[at]+covey_this_thread@tpoff"
+#  define COVEY_WORDS_OFFSET "i"(0)
+#else
+#  define COVEY_WORDS_KIND far_words
+#  define COVEY_WORD_AT "%%fs:%c[at](%[offset])"
+#  define COVEY_WORDS_OFFSET "r"(offset_)
 #endif
 
 namespace covey::detail {
@@ -49,10 +57,21 @@ struct thread_words {
 COVEY_API extern constinit thread_local thread_words this_thread_words
     [[gnu::tls_model(COVEY_WORDS_MODEL)]] asm("covey_this_thread");
 
+inline namespace COVEY_WORDS_KIND {
+
 // The words of the calling thread: found here, used at once, and found anew after a call.
 class own_words {
  public:
-#if COVEY_LOOKS_FOR_WORDS
+#if defined(COVEY_WORD_AT)
+#  if COVEY_NEAR_WORDS
+  // As compilers know it: only compiled functions change it.
+  [[nodiscard]] COVEY_INLINE worker* owned() const noexcept {
+    return this_thread_words.owned;
+  }
+  [[nodiscard]] COVEY_INLINE bool owns(const worker* who) const noexcept {
+    return owned() == who;
+  }
+#  else
   // By an offset that no register has to hold: compilers would keep it in one that calls preserve, and a function that
   // is called once per child would save and restore it. That was a sixth of fib.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the assembly sets it
@@ -61,47 +80,53 @@ class own_words {
   }
   [[nodiscard]] COVEY_INLINE worker* owned() const noexcept {
     worker* me;
-    asm volatile("movq %%fs:%c[at](%[offset]), %[me]"
+    asm volatile("movq " COVEY_WORD_AT ", %[me]"
                  : [me] "=r"(me)
-                 : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, owned)));
+                 : [offset] COVEY_WORDS_OFFSET, [at] "i"(offsetof(thread_words, owned)));
     return me;
   }
   [[nodiscard]] COVEY_INLINE bool owns(const worker* who) const noexcept {
     bool yes;
-    asm volatile("cmpq %[who], %%fs:%c[at](%[offset])"
-                 : "=@cce"(yes)
-                 : [who] "r"(who), [offset] "r"(offset_), [at] "i"(offsetof(thread_words, owned)));
+    asm volatile(
+        "cmpq %[who], " COVEY_WORD_AT
+        : "=@cce"(yes)
+        : [who] "r"(who), [offset] COVEY_WORDS_OFFSET, [at] "i"(offsetof(thread_words, owned)));
     return yes;
   }
+#  endif
   [[nodiscard]] COVEY_INLINE context now() const noexcept {
     context now;
-    asm volatile("movq %%fs:%c[at](%[offset]), %[now]"
+    asm volatile("movq " COVEY_WORD_AT ", %[now]"
                  : [now] "=r"(now)
-                 : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, runs)));
+                 : [offset] COVEY_WORDS_OFFSET, [at] "i"(offsetof(thread_words, runs)));
     return now;
   }
   [[nodiscard]] COVEY_INLINE bool runs_in(context wanted) const noexcept {
     bool yes;
     asm volatile(
-        "cmpq %[wanted], %%fs:%c[at](%[offset])"
+        "cmpq %[wanted], " COVEY_WORD_AT
         : "=@cce"(yes)
-        : [wanted] "r"(wanted), [offset] "r"(offset_), [at] "i"(offsetof(thread_words, runs)));
+        :
+        [wanted] "r"(wanted), [offset] COVEY_WORDS_OFFSET, [at] "i"(offsetof(thread_words, runs)));
     return yes;
   }
   COVEY_INLINE void enter(context next) const noexcept {
-    asm volatile("movq %[next], %%fs:%c[at](%[offset])"
-                 :
-                 : [next] "r"(next), [offset] "r"(offset_), [at] "i"(offsetof(thread_words, runs)));
+    asm volatile(
+        "movq %[next], " COVEY_WORD_AT
+        :
+        : [next] "r"(next), [offset] COVEY_WORDS_OFFSET, [at] "i"(offsetof(thread_words, runs)));
   }
   COVEY_INLINE void count_run() const noexcept {
-    asm volatile("incq %%fs:%c[at](%[offset])"
+    asm volatile("incq " COVEY_WORD_AT
                  :
-                 : [offset] "r"(offset_), [at] "i"(offsetof(thread_words, ran))
+                 : [offset] COVEY_WORDS_OFFSET, [at] "i"(offsetof(thread_words, ran))
                  : "cc");
   }
 
+#  if !COVEY_NEAR_WORDS
  private:
   std::uintptr_t offset_;  // from the thread's pointer
+#  endif
 #else
   [[nodiscard]] COVEY_INLINE worker* owned() const noexcept {
     return this_thread_words.owned;
@@ -116,13 +141,15 @@ class own_words {
     return now() == wanted;
   }
   COVEY_INLINE void enter(context next) const noexcept {
-    put(this_thread_words.runs, reinterpret_cast<context_base*>(next));
+    this_thread_words.runs.store(reinterpret_cast<context_base*>(next), std::memory_order_relaxed);
   }
   COVEY_INLINE void count_run() const noexcept {
     raise<false>(this_thread_words.ran);
   }
 #endif
 };
+
+}  // namespace COVEY_WORDS_KIND
 
 [[nodiscard]] COVEY_INLINE worker* this_worker() noexcept {
   return own_words().owned();
