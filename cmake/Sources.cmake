@@ -84,6 +84,7 @@ set(COVEY_RUNTIME
   runtime/context.hpp
   runtime/crash_handler.cpp
   runtime/crew.cpp
+  runtime/crews.cpp
   runtime/crew.hpp
   runtime/deadline.cpp
   runtime/deadline.hpp

@@ -3,6 +3,7 @@
 #include "crew.hpp"
 #include "deque.hpp"
 #include "execute.hpp"
+#include "fork.hpp"
 #include "helping.hpp"
 #include "lot.hpp"
 #include "tracker.hpp"
@@ -11,6 +12,7 @@
 
 #include <covey/error.hpp>
 
+#include <mutex>
 #include <string>
 
 namespace covey::detail {
@@ -56,7 +58,9 @@ namespace {
 
 // @pre the child has not finished
 [[nodiscard]] bool from_before_fork(const frame* f) noexcept {
-  return f->home != nullptr ? record_of(*f->home).of->from_before_fork() : !is_of_this_process(f);
+  return f->home != nullptr ? record_of(*f->home).born_in.load(std::memory_order_relaxed) !=
+                                  runtime::fork_generation()
+                            : !is_of_this_process(f);
 }
 
 }  // namespace
@@ -157,8 +161,13 @@ void publish_frame(frame* f) noexcept {
   } else {
     runtime::deque::request(*in);
   }
-  in->of->wake_one();
-  in->of->arm_tick();
+  // The child may have ended meanwhile, and its pool.
+  std::unique_lock guard(in->lock);
+  crew& of = *in->of;
+  const crew::guest here(of);
+  guard.unlock();
+  of.wake_one();
+  of.arm_tick();
 }
 
 void await(frame* f) {

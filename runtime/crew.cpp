@@ -12,27 +12,9 @@
 #include <covey/error.hpp>
 
 #include <chrono>
-#include <new>
 #include <string>
 
 namespace covey::runtime {
-
-namespace {
-
-constexpr std::size_t most_crews = 65536;
-// Every pool that ever was; written once per index by the constructor.
-constinit std::atomic<crew*> all_crews[most_crews] = {};
-constinit std::atomic<std::uint32_t> crew_count{0};
-
-std::uint16_t next_crew_id() {
-  const std::uint32_t id = crew_count.fetch_add(1, std::memory_order_relaxed);
-  if (id >= most_crews) {
-    throw pool_error("covey: more than " + std::to_string(most_crews) +
-                     " pools were made in this process");
-  }
-  return static_cast<std::uint16_t>(id);
-}
-}  // namespace
 
 crew::crew(const pool_options& options, const machine_limits& machine)
     : size_(options.threads.given() ? static_cast<std::size_t>(options.threads.value())
@@ -43,10 +25,8 @@ crew::crew(const pool_options& options, const machine_limits& machine)
       machine_(machine),
       name_(options.name),
       born_in_(fork_generation()),
-      id_(next_crew_id()),
       lender_(size_ > 1 ? size_ - 1 : 1),
-      places_(static_cast<int>(size_)),
-      members_(new std::atomic<record*>[most_members]()) {
+      places_(static_cast<int>(size_)) {
   // oneTBB ends the process when a thread of its own is refused later on, so ask the system first, once.
   if (const std::error_code refused = own_threads::probe(size_ - 1); refused) {
     throw pool_error(
@@ -56,14 +36,10 @@ crew::crew(const pool_options& options, const machine_limits& machine)
   tick_timer_.fire = &tick_fired;
   tick_timer_.base = time_base::steady;
   tick_timer_.of = this;
-  all_crews[id_].store(this, std::memory_order_release);
-}
-
-crew* crew::by_id(std::uint16_t id) noexcept {
-  return all_crews[id].load(std::memory_order_acquire);
 }
 
 void crew::inject(frame* f) {
+  const guest here(*this);  // once it is queued, the child may end its pool before we leave
   f->holder.store(id_, std::memory_order_relaxed);
   common.push(f);
   wake_one();
@@ -84,8 +60,7 @@ record& crew::enter(worker_kind kind) {
                          ")");
       }
       r = &roster::acquire(*this, kind, deque_capacity_);
-      members_[index].store(r, std::memory_order_release);
-      member_count_.store(index + 1, std::memory_order_release);
+      add_member(*r, index);
     }
     r->kind.store(kind, std::memory_order_relaxed);
     r->abandoned.store(false, std::memory_order_relaxed);

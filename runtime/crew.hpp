@@ -34,8 +34,26 @@ struct sleeper {
 
 class crew {
  public:
-  // @throws pool_error when the threads cannot exist together; std::bad_alloc.
-  crew(const pool_options& options, const machine_limits& machine);
+  // One for a new pool: that of a pool which has ended, and to which nobody comes any more, or else a new one (proof:
+  // runtime/README.md). @throws pool_error when the threads cannot exist together, or too many pools; std::bad_alloc.
+  [[nodiscard]] static crew& make(const pool_options& options, const machine_limits& machine);
+  // Its pool has ended; it may serve another one as soon as nobody comes to it. @pre shutdown() was called
+  void await_reuse() noexcept;
+
+  // Keeps the crew as it is for those who may come to it after the scope that led them here has ended.
+  class guest {
+   public:
+    explicit guest(crew& of) noexcept : of_(of) { of.begin_stay(); }
+    guest(const guest&) = delete;
+    guest& operator=(const guest&) = delete;
+    ~guest() { of_.end_stay(); }
+
+   private:
+    crew& of_;
+  };
+  // The same for an open scope that no record of the crew owns.
+  void begin_stay() noexcept { guests_.fetch_add(1, std::memory_order_seq_cst); }
+  void end_stay() noexcept { guests_.fetch_sub(1, std::memory_order_seq_cst); }
 
   // --- members ---------------------------------------------------------------------------------------------------
   // The record of a thread that enters; it takes a place. @throws std::bad_alloc, pool_error.
@@ -45,7 +63,8 @@ class crew {
     return member_count_.load(std::memory_order_acquire);
   }
   [[nodiscard]] record* member(std::size_t i) const noexcept {
-    return members_[i].load(std::memory_order_acquire);
+    return (*members_[i / chunk_size].load(std::memory_order_acquire))[i % chunk_size].load(
+        std::memory_order_acquire);
   }
 
   // --- places: how many more threads may run covey work ------------------------------------------------------------
@@ -111,6 +130,13 @@ class crew {
 
  private:
   friend struct loop;
+  crew(const pool_options& options, const machine_limits& machine);
+  // Serves a new pool. Strong guarantee. @throws as make(). @pre is_deserted()
+  void begin_again(const pool_options& options, const machine_limits& machine);
+  // Nobody comes here any more, and nobody will; its records and threads are given back.
+  [[nodiscard]] bool is_deserted() noexcept;
+  [[nodiscard]] static crew* take_retired() noexcept;
+  void add_member(record& r, std::size_t index);
   static void tick_fired(timer* t) noexcept;
   void tick() noexcept;
   void stop_everything() noexcept;
@@ -144,14 +170,22 @@ class crew {
 
   static constexpr std::size_t most_members = 16384;
 
-  const std::size_t size_;
-  const bool explicit_size_;
-  const std::size_t max_substitutes_;
-  const std::size_t deque_capacity_;
-  const machine_limits machine_;
-  const label name_;
+  static constexpr std::size_t chunk_size = 64;
+
+  // What the pool is; changed only by begin_again(), when nobody is here.
+  std::size_t size_;
+  bool explicit_size_;
+  std::size_t max_substitutes_;
+  std::size_t deque_capacity_;
+  machine_limits machine_;
+  label name_;
   const std::uint32_t born_in_;  // fork generation
-  const std::uint16_t id_;
+  std::uint16_t id_ = 0;         // for ever; set by make() before anybody knows the crew
+  crew* next_retired_ = nullptr;
+  // Those who use the crew without a thread, a record or an owned scope of it: guests, open boxes.
+  //   written  by them, +1 and -1.
+  //   read     by is_deserted(). seq_cst: the -1 is the last touch, and what came before it is seen there.
+  std::atomic<std::size_t> guests_{0};
   lender lender_;
   own_threads own_;
 
@@ -177,8 +211,10 @@ class crew {
   fork_mutex sleepers_lock_;
   sleeper* sleepers_ = nullptr;  // last in, first out; guarded by sleepers_lock_
 
-  fork_mutex members_lock_;                          // writers only
-  std::unique_ptr<std::atomic<record*>[]> members_;  // entries are reused, never removed
+  fork_mutex members_lock_;  // writers only
+  // In chunks that are made on need and stay; entries are reused, never removed.
+  using member_chunk = std::array<std::atomic<record*>, chunk_size>;
+  std::array<std::atomic<member_chunk*>, most_members / chunk_size> members_{};
   std::atomic<std::size_t> member_count_{0};
   record* free_members_ = nullptr;  // guarded by members_lock_
 

@@ -118,6 +118,9 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
   s.attention.store(born_with_notes, std::memory_order_release);
   x->of = &of;
   x->boxed = boxed;
+  if (boxed) {
+    of.begin_stay();
+  }
   try {
     if (!boxed) {
       record* me = here;

@@ -53,21 +53,22 @@ void check_range(const char* what, const amount& given, std::int64_t low, std::i
   }
 }
 
-runtime::crew* make_crew(const pool_options& options) {
+runtime::crew& make_crew(const pool_options& options) {
   check_range("threads", options.threads, 1, 1024);
   check_range("max_substitutes", options.max_substitutes, 0, 4096);
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
   runtime::stay_loaded();
-  return new runtime::crew(options, runtime::measure_machine());
+  return runtime::crew::make(options, runtime::measure_machine());
 }
 
 }  // namespace
 
-pool::pool(const pool_options& options) : crew_(make_crew(options)) {
+pool::pool(const pool_options& options) : crew_(&make_crew(options)) {
 }
 
 pool::~pool() {
   crew_->shutdown();
+  crew_->await_reuse();
 }
 
 pool& pool::default_pool() {

@@ -50,7 +50,11 @@ struct record : detail::worker {
   std::atomic<std::uint64_t> answers{0};
   std::uint64_t answers_at_tick = 0;  // belongs to the tick
 
-  crew* of = nullptr;
+  crew* of =
+      nullptr;  // written under `lock`; read by the owner and by who has a scope of the crew open, else under `lock`
+  // The fork generation in which it came to its crew.
+  //   written  by roster::acquire(); read by futures of frames that it made, which may outlive the pool (relaxed).
+  std::atomic<std::uint32_t> born_in{0};
   bool borrowed = false;  // runs on a thread of oneTBB
   bool beyond = false;    // runs beyond the size, without a place, until it first sleeps in a wait
   std::uint16_t id = 0;   // index in the roster

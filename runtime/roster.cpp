@@ -66,6 +66,7 @@ void give_room_back(record& r) noexcept {
   if (r.base != nullptr) {
     ::munmap(static_cast<void*>(r.base), r.capacity * sizeof(slot));
     r.base = nullptr;
+    r.capacity = 0;  // should the next room be refused, nobody takes this one for it
   }
 }
 
@@ -121,6 +122,7 @@ record& roster::acquire(crew& of, worker_kind kind, std::size_t capacity) {
   r->last_end = r->base + capacity - deque_slack;
   r->end = std::min(r->last_end, r->base + first_end);
   r->of = &of;
+  r->born_in.store(fork_generation(), std::memory_order_relaxed);
   r->kind.store(kind, std::memory_order_relaxed);
   r->abandoned.store(false, std::memory_order_relaxed);
   r->has_place.store(false, std::memory_order_relaxed);

@@ -110,11 +110,15 @@ void destroy_extra(scope& s) noexcept {
     kept->leave();
     kept = next;
   }
+  crew* const stayed_in = x->boxed ? x->of : nullptr;
   if (x->emergency) {
     x->~scope_extra();
     emergency_release(x, sizeof(scope_extra));
   } else {
     delete x;
+  }
+  if (stayed_in != nullptr) {
+    stayed_in->end_stay();
   }
 }
 

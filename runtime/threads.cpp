@@ -89,10 +89,16 @@ void refuse_older_onetbb(int built_with, int loaded) {
 
 lender::lender(std::size_t threads) : granted_(0) {
   refuse_older_onetbb(TBB_INTERFACE_VERSION, TBB_runtime_interface_version());
-  granted_ = std::min(threads, grant());
-  if (granted_ > 0) {
-    seats_ = std::make_unique<seat[]>(granted_);
+  resize(threads);
+}
+
+void lender::resize(std::size_t threads) {
+  const std::size_t granted = std::min(threads, grant());
+  seats_.reserve(granted);
+  while (seats_.size() < granted) {
+    seats_.push_back(std::make_unique<seat>());
   }
+  granted_ = granted;
 }
 
 lender::~lender() = default;
@@ -100,7 +106,7 @@ lender::~lender() = default;
 bool lender::lend(thread_body body, void* arg) noexcept {
   using phase = seat::phase;
   for (std::size_t i = 0; i < granted_; ++i) {
-    seat& at = seats_[i];
+    seat& at = *seats_[i];
     if (at.state.load(std::memory_order_relaxed) != phase::empty ||
         !at.move(phase::empty, phase::filled)) {
       continue;
@@ -123,7 +129,7 @@ void lender::leave() noexcept {
 
 bool lender::take_back() noexcept {
   for (std::size_t i = 0; i < granted_; ++i) {
-    if (seats_[i].move(seat::phase::asked, seat::phase::empty)) {
+    if (seats_[i]->move(seat::phase::asked, seat::phase::empty)) {
       return true;
     }
   }
@@ -272,6 +278,11 @@ void own_threads::join_all() noexcept {
   }
   const std::scoped_lock guard(s.lock);
   s.all.clear();
+}
+
+void own_threads::reopen() noexcept {
+  const std::scoped_lock guard(state_->lock);
+  state_->joining = false;
 }
 
 std::error_code own_threads::probe(std::size_t count) noexcept {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace covey::runtime {
 
@@ -47,6 +48,8 @@ class lender {
   [[nodiscard]] bool take_back() noexcept;
   // The calling thread runs a body that was lent; its seat may be used again.
   static void leave() noexcept;
+  // From now on for that many threads. Strong guarantee. @pre nobody of those it lent is left
+  void resize(std::size_t threads);
   // How many threads oneTBB grants at most.
   [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
 
@@ -54,7 +57,8 @@ class lender {
   struct seat;
   [[nodiscard]] static bool ask(seat& at) noexcept;
   std::size_t granted_;
-  std::unique_ptr<seat[]> seats_;
+  // Never fewer: oneTBB may come late for a request that was taken back, to a seat of a pool before.
+  std::vector<std::unique_ptr<seat>> seats_;
 };
 
 // Threads of covey itself, joined by join_all().
@@ -65,6 +69,8 @@ class own_threads {
   [[nodiscard]] std::error_code start(thread_body body, void* arg, std::string_view name) noexcept;
   // Waits for every thread that was started and has not left by itself.
   void join_all() noexcept;
+  // After join_all(): threads may be started again.
+  void reopen() noexcept;
   // Tries whether `count` further threads can exist together; they are gone again on return.
   [[nodiscard]] static std::error_code probe(std::size_t count) noexcept;
 

@@ -142,6 +142,20 @@ TEST_P(flat_memory, row_17_children_that_fail_are_counted_beyond_those_that_are_
   }
 }
 
+TEST_P(flat_memory, pools_that_come_and_go_leave_nothing_behind) {
+  growth grown;
+  for (int i = 0; i < 1'500; ++i) {
+    covey::pool pool{GetParam() + i % 2};
+    covey::nursery kids{{.pool = &pool}};
+    kids.run(work());
+    if (i >= 200 && i % 100 == 0) {
+      grown.look();
+    }
+  }
+  EXPECT_LT(grown.bytes(), allowed);  // 133 kB each were 170 MB
+  EXPECT_EQ(ran.load(), 1'500);
+}
+
 std::string pool_name(const testing::TestParamInfo<int>& size) {
   return "pool_of_" + std::to_string(size.param);
 }
