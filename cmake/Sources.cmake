@@ -18,6 +18,7 @@ set(COVEY_HEADERS
   include/covey/detail/item_call.hpp
   include/covey/detail/item_room.hpp
   include/covey/detail/item_slots.hpp
+  include/covey/detail/item_filler.hpp
   include/covey/detail/item_source.hpp
   include/covey/detail/layouts.hpp
   include/covey/detail/owner_words.hpp

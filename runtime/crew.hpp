@@ -161,9 +161,9 @@ class crew {
   void found_work() noexcept;
   [[nodiscard]] bool force_somebody(record& me) const noexcept;
   // A new child with part of a batch; null: there is none worth it.
-  [[nodiscard]] frame* steal_share() noexcept;
+  [[nodiscard]] frame* steal_share(bool only_parked) noexcept;
   [[nodiscard]] bool shares_visible() const noexcept;
-  bool tick_shares() noexcept;
+  bool tick_shares(bool& starving) noexcept;
   [[nodiscard]] bool rest(sleeper& self, bool borrowed) noexcept;
   [[nodiscard]] bool leave_list(sleeper& self) noexcept;
   [[nodiscard]] sleeper* wake_sleeper() noexcept;

@@ -51,7 +51,7 @@ frame* crew::find_work(record& me, search& in) noexcept {
       return f;
     }
   }
-  return in.shares ? steal_share() : nullptr;
+  return steal_share(!in.shares);
 }
 
 bool crew::force_somebody(record& me) const noexcept {

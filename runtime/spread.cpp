@@ -198,7 +198,9 @@ bool spread::offer(share& s) const noexcept {
   }
   // A worker beyond the size gives way: somebody woke up inside an item and took its place back.
   const bool beyond = pool->overcrowded() && s.me != of.owner;
-  return !beyond && !pool->from_before_fork();
+  // A thread without a place came for one range.
+  const bool ends = record_of(*s.me).beyond && s.me != of.owner && value_of(s) == 0;
+  return !beyond && !ends && !pool->from_before_fork();
 }
 
 std::uint64_t spread::finished_items() noexcept {

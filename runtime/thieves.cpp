@@ -84,7 +84,8 @@ bool find_range(spread& w, item_range& found) noexcept {
       best = s;
     }
   }
-  if (best == nullptr && !pull) {
+  const bool held = best == nullptr && !pull && waits_with_items(w);
+  if (best == nullptr && !pull && !held) {
     return false;
   }
   try {
@@ -92,6 +93,9 @@ bool find_range(spread& w, item_range& found) noexcept {
     w.parked.reserve(w.active.load(std::memory_order_relaxed) + w.parked.size() + 1);
   } catch (...) {
     return false;
+  }
+  if (held) {
+    return take_open_block(w, found);
   }
   if (pull) {
     found = {};
@@ -152,7 +156,7 @@ std::optional<crew::item_count> crew::items_of(const detail::scope& s) const noe
   return std::nullopt;
 }
 
-frame* crew::steal_share() noexcept {
+frame* crew::steal_share(bool only_parked) noexcept {
   if (spread_count_.load(std::memory_order_relaxed) == 0) {
     return nullptr;
   }
@@ -163,7 +167,7 @@ frame* crew::steal_share() noexcept {
   for (spread* w = spreads_; w != nullptr; w = w->next_in_pool) {
     const std::scoped_lock guard(w->lock);
     item_range range;
-    if (!find_range(*w, range)) {
+    if ((only_parked && w->parked.empty()) || !find_range(*w, range)) {
       continue;
     }
     // The scope is open: the thread that waits for it leaves only when it has seen, under this lock, that nobody has a
@@ -228,16 +232,36 @@ void expect_long_items(spread& w, share& s) noexcept {
   s.me->look.store(true, std::memory_order_seq_cst);
 }
 
+// Parks what a waiting puller holds, so that somebody else takes it.
+void part_from_puller(spread& w) noexcept {
+  item_range range;
+  try {
+    w.parked.reserve(w.active.load(std::memory_order_relaxed) + w.parked.size() + 1);
+  } catch (...) {
+    return;  // tried again at the next tick
+  }
+  if (may_start(w) && take_open_block(w, range)) {
+    w.parked.push_back(range);
+    w.waiting.fetch_add(1, std::memory_order_seq_cst);
+    lot::wake(&w);
+  }
+}
+
 }  // namespace
 
-// @returns whether there is a batch.
-bool crew::tick_shares() noexcept {
+// @param starving set if a range was parked at the last tick, too, while the one thread that would take it waits for the
+// range. @returns whether there is a batch.
+bool crew::tick_shares(bool& starving) noexcept {
   if (spread_count_.load(std::memory_order_seq_cst) == 0) {
     return false;
   }
   const std::scoped_lock list(spreads_lock_);
   for (spread* w = spreads_; w != nullptr; w = w->next_in_pool) {
     const std::scoped_lock guard(w->lock);
+    if (waits_since_last_tick(*w)) {
+      starving = starving || !w->parked.empty();
+      part_from_puller(*w);
+    }
     for (share* s = w->shares; s != nullptr; s = s->after) {
       const std::uint64_t next = s->next.load(std::memory_order_relaxed);
       if (next == s->next_at_tick) {

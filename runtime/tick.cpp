@@ -60,7 +60,7 @@ void crew::tick() noexcept {
       r.limit.store(nullptr, std::memory_order_relaxed);
     }
   }
-  busy = tick_shares() || busy;
+  busy = tick_shares(starving) || busy;
   if (!busy) {
     tick_armed_.store(false, std::memory_order_seq_cst);
     ask_members();

@@ -60,6 +60,8 @@ template <class T, class Work, class Take>
 /// A worker that needs items pulls a block of them, one worker at a time; the others do not wait for it. At most 4096
 /// items per worker are pulled ahead, fewer when they are dear, one when they are slow to come; so an endless range runs
 /// in the memory of those.
+/// A range may keep the worker waiting which pulls: what it gave before is worked on meanwhile, by another one, within some
+/// 10 ms if none is idle. So it may wait for what the work on its own items brings about.
 /// @param range  walked once, by one thread at a time, but not always the same thread. From a forward range `work` gets
 ///               what dereferencing the iterator gives: references to the very items. A range that can be walked only once
 ///               may reuse its memory: its items are copied (or moved, where it gives rvalues) into its value type, and

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
+#include <covey/detail/barrier.hpp>
 #include <covey/detail/spread.hpp>
 #include <covey/policy.hpp>
 
@@ -24,6 +25,13 @@ struct item_block {
   item_block* next = nullptr;  // among the spare ones; guarded by the lock of the spread
 };
 
+struct item_source;
+
+// Whether light_barrier() is enough on one side.
+[[nodiscard]] COVEY_API bool has_light_barrier() noexcept;
+// The puller saw `cut`. @returns whether the block that it fills was taken from it.
+[[nodiscard]] COVEY_API bool was_cut(spread& w) noexcept;
+
 // Where pulled items come from. Proofs: runtime/README.md, "Pulled items".
 struct COVEY_API item_source {
   // The pull role: one thread at a time, never waited for.
@@ -39,11 +47,53 @@ struct COVEY_API item_source {
   std::atomic<std::uint64_t> blocks_out{0};
   // Nanoseconds that pulling one item took last. Written under the role.
   std::atomic<std::uint64_t> pull_cost{0};
+  // Low half: twice the items in the block that is being filled, and one more while the holder of the role is inside the
+  // range's code, where it may be for any length of time, and touches the block neither there nor when it finds it taken.
+  // High half: counts the pulls, so that two looks tell whether anything has moved.
+  //   written  under the role; release: the items are there.
+  //   read     by whoever takes the block, after a heavy_barrier() (pairs with the light one in leave()).
+  std::atomic<std::uint64_t> filling{0};
+  // Somebody takes, or has taken, the block that is being filled. Written under the spread's lock; read by the puller.
+  std::atomic<bool> cut{false};
+  item_block* open = nullptr;  // that block; null: it was taken. Guarded by the spread's lock
+  const bool light = has_light_barrier();
+  // How far ahead it is pulled after blocks were taken because the range made the puller wait. Under the role.
+  std::uint64_t cuts = 0;
+  std::uint64_t single_pulls = 0;  // so many times one item
+  std::uint64_t allowed = std::numeric_limits<std::uint64_t>::max();
+  // What others saw of `filling`, and since when; guarded by the spread's lock.
+  std::uint64_t seen = 0;
+  clock::time_point seen_since{};
+  std::uint64_t seen_at_tick = 0;
   // How many may be inside the window. Set before the batch begins.
   std::uint64_t window = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t block_window = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t most_at_once = std::numeric_limits<std::uint64_t>::max();
 
+  static constexpr std::uint64_t one_pull = std::uint64_t{1} << 32U;
+  [[nodiscard]] COVEY_INLINE static std::uint64_t count_in(std::uint64_t word) noexcept {
+    return (word & (one_pull - 1)) / 2;
+  }
+  // @returns what `filling` begins with.
+  [[nodiscard]] std::uint64_t next_pull() const noexcept {
+    return (filling.load(std::memory_order_relaxed) & ~(one_pull - 1)) + one_pull;
+  }
+  // Before the range's code runs.
+  COVEY_INLINE void enter(std::uint64_t word) noexcept {
+    filling.store(word + 1, std::memory_order_release);
+  }
+  // After it. @returns false: look at was_cut().
+  [[nodiscard]] COVEY_INLINE bool leave(std::uint64_t word) noexcept {
+    if (light) [[likely]] {
+      filling.store(word, std::memory_order_release);
+      light_barrier();
+    } else {
+      filling.exchange(word, std::memory_order_seq_cst);
+    }
+    return !cut.load(std::memory_order_seq_cst);
+  }
+  // How many to pull of those wanted. Under the role.
+  [[nodiscard]] std::uint64_t dare(std::uint64_t want) noexcept;
   // @returns how many items there is room for; 0: none.
   [[nodiscard]] std::uint64_t room() const noexcept;
   // Nobody pulls, there is room, and pulling is so cheap that one more worker finds enough to do.

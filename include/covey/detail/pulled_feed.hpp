@@ -76,14 +76,14 @@ class walk {
   }
   [[nodiscard]] std::optional<std::uint64_t> size() const noexcept { return size_; }
 
-  // Appends up to `want` items, fewer when they come slowly or the worker is asked to look; `count` tells how many, also
-  // when it throws what the iterators throw. @returns false at the end.
-  template <class Block>
-  [[nodiscard]] bool pull(Block& into, std::uint64_t want, const worker& me, std::uint64_t& count) {
+  // Adds up to `want` items, fewer when they come slowly or the worker is asked to look; throws what the iterators throw.
+  // @param fill an item_filler @returns false at the end.
+  template <class Fill>
+  [[nodiscard]] bool pull(Fill& fill, std::uint64_t want, const worker& me) {
     constexpr auto long_enough = std::chrono::microseconds(32);
     const clock::time_point begin = clock::now();
-    into.items.reserve(static_cast<std::size_t>(want));
-    while (count < want) {
+    while (fill.total() < want) {
+      fill.enter();
       if (!here_) {
         here_.emplace(std::ranges::begin(range_));
         end_.emplace(std::ranges::end(range_));
@@ -92,15 +92,14 @@ class walk {
         ++*here_;
       }
       if (*here_ == *end_) {
+        fill.leave();
         return false;
       }
-      if constexpr (item::pointer) {
-        reference_to(into, **here_);
-      } else {
-        into.items.push_back({static_cast<kept>(**here_)});
-      }
+      kept_item<kept> got = keep(**here_);
+      fill.leave();
+      fill.add(std::move(got));
       behind_ = true;
-      ++count;
+      const std::uint64_t count = fill.total();
       if ((count & (count - 1)) == 0 && clock::now() - begin > long_enough) {
         break;
       }
@@ -129,9 +128,12 @@ class walk {
   void check(std::uint64_t /*last*/) const noexcept {}
 
  private:
-  template <class Block>
-  static void reference_to(Block& into, typename item::reference&& there) {
-    into.items.push_back({std::addressof(there)});
+  static COVEY_INLINE kept_item<kept> keep(typename item::reference&& there) {
+    if constexpr (item::pointer) {
+      return {std::addressof(there)};
+    } else {
+      return {static_cast<kept>(std::forward<typename item::reference>(there))};
+    }
   }
 
   Range& range_;
@@ -153,12 +155,12 @@ class count_off {
         first_(std::ranges::begin(range)),
         size_(static_cast<std::uint64_t>(std::ranges::size(range))) {}
   [[nodiscard]] std::optional<std::uint64_t> size() const noexcept { return size_; }
-  template <class Block>
-  [[nodiscard]] bool pull(Block& /*into*/,
-                          std::uint64_t want,
-                          const worker& /*me*/,
-                          std::uint64_t& count) noexcept {
-    count = std::min(want, size_ - at_);
+  template <class Fill>
+  [[nodiscard]] bool pull(Fill& fill, std::uint64_t want, const worker& /*me*/) {
+    const std::uint64_t count = std::min(want, size_ - at_);
+    if (count != 0) {
+      fill.add_counted(count);
+    }
     at_ += count;
     return at_ < size_;
   }

@@ -5,6 +5,7 @@
 #include <covey/batch.hpp>
 #include <covey/config.hpp>
 #include <covey/detail/item_call.hpp>
+#include <covey/detail/item_filler.hpp>
 #include <covey/detail/item_source.hpp>
 #include <covey/detail/pulled_feed.hpp>
 #include <covey/detail/share_work.hpp>
@@ -16,7 +17,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -126,7 +126,7 @@ struct pulled_work : spread {
       if (!role.here()) {
         return false;
       }
-      got = pull_block(std::min({want, pulls.room(), pulls.most_at_once}), *mine.me);
+      got = pull_block(pulls.dare(std::min({want, pulls.room(), pulls.most_at_once})), *mine.me);
     }
     if (got.first < got.last) {
       refill(mine, got);
@@ -154,6 +154,21 @@ struct pulled_work : spread {
     spare = &empty;
   }
 
+  // Under the role: one with room for so many items behind those that were pulled.
+  [[nodiscard]] block& new_block(std::uint64_t want) {
+    block& made = empty_block();
+    made.first = pulls.pulled.load(std::memory_order_relaxed);
+    if constexpr (!std::is_same_v<typename Feed::kept, no_result>) {
+      made.items.reserve(static_cast<std::size_t>(want));
+    }
+    if constexpr (keeps_results) {
+      made.results.reserve(static_cast<std::size_t>(want));
+    }
+    const std::scoped_lock guard(lock);
+    pulls.open = &made;
+    return made;
+  }
+
   [[nodiscard]] std::optional<std::uint64_t> known_total() const noexcept { return items.size(); }
   [[nodiscard]] bool all_pulled() const noexcept {
     return pulls.ended.load(std::memory_order_seq_cst);
@@ -179,56 +194,54 @@ struct pulled_work : spread {
     return *blocks.emplace_back(std::make_unique<block>());
   }
 
-  // Under the role. @returns the items that were pulled, perhaps none.
+  // Under the role. @returns the items that were pulled and not taken by others, perhaps none.
   [[nodiscard]] item_range pull_block(std::uint64_t want, const worker& me) {
     if (want == 0 || !still_wanted(*this)) {
       return {};
     }
-    const std::uint64_t first = pulls.pulled.load(std::memory_order_relaxed);
-    std::uint64_t count = 0;
-    block* into = nullptr;
+    item_filler<pulled_work> fill(*this, want);
     const clock::time_point begin = clock::now();
     try {
-      into = &empty_block();
-      into->first = first;
-      if constexpr (keeps_results) {
-        into->results.resize(static_cast<std::size_t>(want));
-      }
-      if (!items.pull(*into, want, me, count)) {
+      if (!items.pull(fill, want, me)) {
         pulls.ended.store(true, std::memory_order_seq_cst);
       }
     } catch (...) {
-      pull_failed(into, first + count);
+      fill.leave();
+      pull_failed(fill);
     }
-    const clock::duration took = clock::now() - begin;
-    pulls.pull_cost.store(
-        static_cast<std::uint64_t>(took.count()) / std::max<std::uint64_t>(count, 1),
-        std::memory_order_relaxed);
-    if (into == nullptr) {
+    const auto took = static_cast<std::uint64_t>((clock::now() - begin).count());
+    pulls.pull_cost.store(took / std::max<std::uint64_t>(fill.total(), 1),
+                          std::memory_order_relaxed);
+    const std::uint64_t count = fill.count();
+    if (count == 0) {
       return {};
     }
-    if constexpr (keeps_results) {
-      // Never more than there are: a failed pull has a cell, unless it failed for want of memory.
-      const std::uint64_t failed_one = pulls.pulled.load(std::memory_order_relaxed) - first;
-      into->results.resize(static_cast<std::size_t>(
-          std::min<std::uint64_t>(count + failed_one, into->results.size())));
-    }
-    if (count == 0) {
-      return {};  // the last one: nobody needs the block any more
-    }
-    into->number = pulls.blocks.load(std::memory_order_relaxed);
-    into->left.store(count, std::memory_order_relaxed);
+    block& into = *fill.into();
+    into.number = pulls.blocks.load(std::memory_order_relaxed);
+    into.left.store(count, std::memory_order_relaxed);
     pulls.pulled.fetch_add(count, std::memory_order_seq_cst);
     pulls.blocks.fetch_add(1, std::memory_order_seq_cst);
-    return {first, first + count, into};
+    return {into.first, into.first + count, &into};
   }
 
-  // Inside a handler: there is no item `index`, nor any behind it. It counts as one that failed.
-  void pull_failed(block* into, std::uint64_t index) noexcept {
+  // Inside a handler: there is no item behind those that were pulled. It counts as one that failed.
+  void pull_failed(item_filler<pulled_work>& fill) noexcept {
     pulls.ended.store(true, std::memory_order_seq_cst);
+    block* into = fill.into();
+    if constexpr (keeps_results) {
+      try {
+        into = &fill.room();
+        into->results.resize(static_cast<std::size_t>(fill.count()) + 1);
+      } catch (...) {
+        into = nullptr;  // no memory for its cell
+      }
+    }
+    const std::uint64_t index =
+        (into != nullptr ? into->first : pulls.pulled.load(std::memory_order_relaxed)) +
+        fill.count();
     pulls.pulled.fetch_add(1, std::memory_order_seq_cst);
     const label what = name_of_pull(index);
-    if (into != nullptr && (!keeps_results || index - into->first < into->results.size())) {
+    if (into != nullptr) {
       static_cast<void>(note_failure(*into, index, what));
     } else {
       static_cast<void>(item_threw(index, what));
