@@ -55,6 +55,7 @@ set(COVEY_HEADERS
   include/covey/reduce.hpp
   include/covey/spawn_and_wait.hpp
   include/covey/stacks.hpp
+  include/covey/stop_on_signal.hpp
   include/covey/stop_token.hpp
   include/covey/stream.hpp
   include/covey/task_info.hpp
@@ -74,6 +75,8 @@ set(COVEY_RUNTIME
   runtime/await.cpp
   runtime/barrier.cpp
   runtime/batch.cpp
+  runtime/body_permits.cpp
+  runtime/body_permits.hpp
   runtime/careful_reads.cpp
   runtime/careful_reads.hpp
   runtime/child_failure.cpp
@@ -100,6 +103,8 @@ set(COVEY_RUNTIME
   runtime/error.cpp
   runtime/execute.cpp
   runtime/execute.hpp
+  runtime/exiting.cpp
+  runtime/exiting.hpp
   runtime/failure_tree.cpp
   runtime/failure_tree.hpp
   runtime/failures.cpp
@@ -154,6 +159,7 @@ set(COVEY_RUNTIME
   runtime/stop.cpp
   runtime/stop.hpp
   runtime/stop_audit.cpp
+  runtime/stop_on_signal.cpp
   runtime/stop_state.cpp
   runtime/stop_states.cpp
   runtime/task_info.cpp

@@ -3,6 +3,7 @@
 // A snippet lies between `// [name]` and `// [/name]`; the README names it in a comment before its code block.
 
 #include <covey/covey.hpp>
+#include <covey/stop_on_signal.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -168,6 +169,32 @@ void pool() {
   std::cout << sum << '\n';
 }
 
+void declared_before() {
+  // [declared_before]
+  std::string greeting = "hello";  // before the nursery: alive until it has waited
+  covey::nursery kids;
+  const std::string late = ", world";                 // destroyed before `kids` waits
+  kids.run([&greeting, late] { greeting += late; });  // so this one is captured by value
+  // [/declared_before]
+  kids.join();
+  std::cout << greeting << '\n';
+}
+
+void interruptible() {
+  const std::vector<std::string> files{"a.txt", "bb.txt"};
+  // [signal]
+  covey::nursery job{{.name = "pack"}};
+  const covey::stop_on_signal on_signal(job);  // SIGINT and SIGTERM
+  for (const std::string& file : files) {
+    job.run(file, [] { covey::this_task::checkpoint(); });
+  }
+  job.join();  // here, so that it is heard as long as there are children
+  if (on_signal.caught() != 0) {
+    std::cout << "stopped: " << job.outcome().stop.text.view() << '\n';
+  }
+  // [/signal]
+}
+
 void batches() {
   const std::vector<std::string> files{"a.txt", "bb.txt", "", "dddd.txt"};
   // [map]
@@ -231,6 +258,8 @@ int main() {
   timeout();
   stop();
   door();
+  declared_before();
+  interruptible();
   pool();
   batches();
 }

@@ -2,6 +2,7 @@
 // What the workers of one pool share: places, searchers, sleepers, the common queue, the starvation tick.
 #pragma once
 
+#include "body_permits.hpp"
 #include "fork.hpp"
 #include "injector.hpp"
 #include "machine.hpp"
@@ -228,6 +229,10 @@ class crew {
   std::atomic<detail::stop_state*> root_state_{nullptr};  // made on first need
   std::uint64_t departures_at_tick_ = 0;                  // belongs to the tick
   std::size_t awaited_at_tick_ = 0;                       // belongs to the tick
+
+ public:
+  // Who may run bodies of oneTBB's algorithms.
+  body_permits bodies{size_};
 };
 
 }  // namespace covey::runtime

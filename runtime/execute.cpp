@@ -6,6 +6,7 @@
 #include "context.hpp"
 #include "crew.hpp"
 #include "deque.hpp"
+#include "exiting.hpp"
 #include "failures.hpp"
 #include "lent.hpp"
 #include "lot.hpp"
@@ -251,6 +252,7 @@ void execute(record& me, frame* f) noexcept {
   detail::enter_context(outside_of_it);
   // A stop that was looked at in there may concern what is outside of it, too.
   me.stop_epoch = pulled;
+  linger_if_left(s);
   complete(&me, s, f, remote);
 }
 

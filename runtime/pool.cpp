@@ -3,6 +3,7 @@
 #include "crew.hpp"
 #include "deque.hpp"
 #include "execute.hpp"
+#include "exiting.hpp"
 #include "fork.hpp"
 #include "lot.hpp"
 #include "pinning.hpp"
@@ -30,14 +31,20 @@ namespace covey {
 namespace runtime {
 namespace {
 
-// Stops the default pool. On a thread of oneTBB the process ends here: oneTBB's own clean-up, which would come next,
-// crashes under a thread that it lent out (2021.8), so handlers registered before the pool's first use do not run.
-void at_exit(int status, void* /*unused*/) {
+void shut_default_pool_down() noexcept {
   pool::default_pool().shutdown();
+}
+
+// The last handler of the program: it was registered before all others, so that every destructor of the program has run.
+// oneTBB's own clean-up, which would come next, crashes under a thread that it lent out (2021.8), and that called exit().
+void end_on_lent_thread(int status, void* /*unused*/) {
   if (const record* const me = this_record(); me != nullptr && me->borrowed) {
     std::fflush(nullptr);
     ::_exit(status);
   }
+}
+[[gnu::constructor(101)]] void register_last_handler() noexcept {
+  ::on_exit(&end_on_lent_thread, nullptr);
 }
 
 }  // namespace
@@ -85,7 +92,7 @@ pool& pool::default_pool() {
     return *there;
   }
   auto* const made = new pool();
-  ::on_exit(&runtime::at_exit, nullptr);
+  std::atexit(&runtime::shut_default_pool_down);
   the_pool.store(made, std::memory_order_release);
   return *made;
 }
@@ -199,7 +206,11 @@ void crew::shutdown() noexcept {
                own_running_.load(std::memory_order_seq_cst) <=
            caller;
   };
-  if (lot::wait_until(this, now() + 2s, gone) && !inside) {
+  const auto wait = [this, &gone] {
+    const clock::time_point end = is_exiting() ? end_of_patience() : clock::now() + 2s;
+    return lot::wait_real(this, end, gone);
+  };
+  if ((gone() || wait()) && !inside) {
     own_.join_all();
     reuse_records();
   }

@@ -55,9 +55,10 @@ struct record : detail::worker {
   // The fork generation in which it came to its crew.
   //   written  by roster::acquire(); read by futures of frames that it made, which may outlive the pool (relaxed).
   std::atomic<std::uint32_t> born_in{0};
-  bool borrowed = false;  // runs on a thread of oneTBB
-  bool beyond = false;    // runs beyond the size, without a place, until it first sleeps in a wait
-  std::uint16_t id = 0;   // index in the roster
+  bool borrowed = false;         // runs on a thread of oneTBB
+  bool has_body_permit = false;  // see body_permits.hpp; owner only
+  bool beyond = false;   // runs beyond the size, without a place, until it first sleeps in a wait
+  std::uint16_t id = 0;  // index in the roster
   // Written by enter(); read by whoever looks for a place to take back (a hint).
   std::atomic<worker_kind> kind{worker_kind::foreign};
   std::uint32_t random = 1;

@@ -6,6 +6,7 @@
 #include "ended_stop.hpp"
 #include "ending.hpp"
 #include "execute.hpp"
+#include "exiting.hpp"
 #include "failures.hpp"
 #include "ledger.hpp"
 #include "liveness.hpp"
@@ -187,6 +188,13 @@ void end_scope(scope& s) {
     }
     return;  // its children do not exist in this process
   }
+  if (pending_of(s) != 0 && ends_at_exit(s)) {
+    if (end_children_at_exit(s)) {
+      report_undelivered(s);
+      clear(s);
+    }
+    return;  // a static nursery
+  }
   const bool mine = this_worker() == s.owner;
   const unsigned int in_flight =
       reinterpret_cast<const exception_globals*>(abi::__cxa_get_globals())->uncaught;
@@ -246,6 +254,9 @@ void finish_quietly(scope& s) noexcept {
 
 void end_boxed(scope& s) noexcept {
   if (crew_of(s).from_before_fork()) {
+    return;
+  }
+  if (pending_of(s) != 0 && ends_at_exit(s) && !end_children_at_exit(s)) {
     return;
   }
   try {

@@ -50,14 +50,18 @@ class session {
   [[nodiscard]] static session* here() noexcept;
 
   void run(algorithm_body work, void* arg, std::size_t width) {
-    arena_.execute([&] {
-      const presence caller(*this);
-      until_over_.run_and_wait([&] {
-        invite(std::min(width, threads_));
-        work(arg);
-        over_.store(true, std::memory_order_release);
+    {
+      const permit mine(nullptr);
+      arena_.execute([&] {
+        const presence caller(*this);
+        until_over_.run_and_wait([&] {
+          invite(std::min(width, threads_));
+          work(arg);
+          over_.store(true, std::memory_order_seq_cst);
+        });
       });
-    });
+    }
+    this_record()->of->bodies.tell_helpers();
     try {
       helpers_.join();
     } catch (const cancelled&) {   // NOLINT(bugprone-empty-catch): told by the caller, who looks
@@ -91,6 +95,29 @@ class session {
   };
   static thread_local const presence* of_thread;
 
+  // The calling thread may run bodies, unless it runs some already further out on its stack.
+  class permit {
+   public:
+    // @param over of a helper, which is not wanted any more once that is true
+    explicit permit(const std::atomic<bool>* over) noexcept
+        : me_(*this_record()),
+          had_one_(me_.has_body_permit),
+          granted_(had_one_ || me_.of->bodies.take(me_, over)) {}
+    ~permit() {
+      if (granted_ && !had_one_) {
+        me_.of->bodies.give(me_);
+      }
+    }
+    permit(const permit&) = delete;
+    permit& operator=(const permit&) = delete;
+    [[nodiscard]] bool granted() const noexcept { return granted_; }
+
+   private:
+    record& me_;
+    const bool had_one_;
+    const bool granted_;
+  };
+
   // Sees to it that so many threads were asked to come, the caller counted.
   void invite(std::size_t wanted) noexcept {
     if (!may_share) {
@@ -118,7 +145,11 @@ class session {
 
   // What the children of the hidden nursery do.
   void help() noexcept {
-    if (over_.load(std::memory_order_acquire)) {
+    if (over_.load(std::memory_order_seq_cst)) {
+      return;
+    }
+    const permit mine(&over_);
+    if (!mine.granted() || over_.load(std::memory_order_seq_cst)) {
       return;
     }
     try {
@@ -137,7 +168,7 @@ class session {
   oneapi::tbb::task_group until_over_;
   // Threads asked to come, the caller counted. Written by invite() on any thread of the arena; relaxed: it only counts.
   std::atomic<std::size_t> invited_{1};
-  // Written once, by the caller (release); read by helpers that start late (acquire).
+  // Written once, by the caller; read by helpers that start late, or wait for a permit (seq_cst: they sleep in the lot).
   std::atomic<bool> over_{false};
   nursery helpers_;
 };

@@ -127,6 +127,9 @@ void lend_place(record& me) noexcept {
   if (me.of->from_before_fork()) {
     return;  // there is nobody to lend it to
   }
+  if (me.has_body_permit) {
+    me.of->bodies.lend();
+  }
   publish_everything(me);
   me.card.lends.fetch_add(1, std::memory_order_relaxed);
   if (std::exchange(me.beyond, false)) {
@@ -139,6 +142,9 @@ void lend_place(record& me) noexcept {
 }
 
 void take_place_back(record& me) noexcept {
+  if (me.has_body_permit && !me.of->from_before_fork()) {
+    me.of->bodies.take_back();
+  }
   me.of->occupy_place();
 }
 

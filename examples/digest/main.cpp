@@ -7,9 +7,9 @@
 #include "progress.hpp"
 #include "report.hpp"
 #include "support/exit_status.hpp"
-#include "support/signals.hpp"
 
 #include <covey/covey.hpp>
+#include <covey/stop_on_signal.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -61,7 +61,7 @@ int print(const digest::report& about, std::optional<digest::json_file>& json) {
   return status == support::exit_status::done && !written ? support::exit_status::failed : status;
 }
 
-int run(const digest::options& wanted, const sigset_t& signals) {
+int run(const digest::options& wanted) {
   std::optional<digest::json_file> json;
   if (!wanted.json.empty()) {
     json.emplace(wanted.json);
@@ -74,7 +74,7 @@ int run(const digest::options& wanted, const sigset_t& signals) {
   digest::progress shown{!wanted.quiet, std::chrono::duration<double>(wanted.interval.value_or(0))};
 
   covey::nursery job{{.name = "digest", .pool = &workers}};
-  const support::stop_on_signal watcher{signals, job};
+  const covey::stop_on_signal watcher(job);
   const digest::job_result result = digest::digest_all(wanted, job, workers, shown);
   digest::report about{wanted, result, std::nullopt, 0};
   if (wanted.compare_serial && result.stopped_by == covey::stop_kind::none) {
@@ -92,8 +92,7 @@ int main(int argc, char** argv) {
     if (arguments.exit_status) {
       return *arguments.exit_status;
     }
-    const sigset_t signals = support::block_stop_signals();
-    return run(arguments.wanted, signals);
+    return run(arguments.wanted);
   } catch (const std::exception& error) {
     complain(error.what());
     return support::exit_status::failed;

@@ -10,9 +10,9 @@
 #include "report.hpp"
 #include "state_file.hpp"
 #include "support/exit_status.hpp"
-#include "support/signals.hpp"
 
 #include <covey/covey.hpp>
+#include <covey/stop_on_signal.hpp>
 
 #include <cerrno>
 #include <chrono>
@@ -108,7 +108,7 @@ int finish(mandelbrot::report& about,
   return ended == status::done && !written ? status::failed : ended;
 }
 
-int run(const mandelbrot::options& wanted, const sigset_t& signals) {
+int run(const mandelbrot::options& wanted) {
   mandelbrot::picture image(wanted.shown);
   std::vector<bool> done(wanted.shown.height, false);
   // Opened before the work starts, so that a wrong name costs no work; what they hold is replaced at the end.
@@ -125,7 +125,7 @@ int run(const mandelbrot::options& wanted, const sigset_t& signals) {
   }
   covey::pool& workers = own ? *own : covey::pool::default_pool();
   covey::nursery job{{.name = "mandelbrot", .pool = &workers}};
-  const support::stop_on_signal watcher{signals, job};
+  const covey::stop_on_signal watcher(job);
 
   mandelbrot::job_result result = mandelbrot::render(wanted, job, image, done, state);
   result.threads = workers.size();
@@ -141,8 +141,7 @@ int main(int argc, char** argv) {
     if (arguments.exit_status) {
       return *arguments.exit_status;
     }
-    const sigset_t signals = support::block_stop_signals();
-    return run(arguments.wanted, signals);
+    return run(arguments.wanted);
   } catch (const std::exception& error) {
     complain(error.what());
     return status::failed;

@@ -34,6 +34,11 @@ struct nursery_access;
 /// the parent reach it. While an exception unwinds the scope, the destructor asks the children to stop, waits for them,
 /// and gives the failures that no get() has delivered to the handler of unhandled failures.
 ///
+/// **Declared before the nursery, or gone too early**: locals are destroyed in reverse order, so what is declared after the
+/// nursery in its block, and every local of with_nursery()'s body, is destroyed before the nursery waits. Children may
+/// refer to what is declared before it; to later locals only when a join(), or a get() on their futures, comes before the
+/// end of the block. No compiler warns of that; AddressSanitizer finds it (stack-use-after-scope).
+///
 /// A throwing destructor leaks the value of a `return` inside its block under clang (CWG 2426): return values after
 /// join(), or from with_nursery().
 ///

@@ -11,6 +11,9 @@ namespace covey {
 /// Every spawn goes through the pool's common queue (some 100 ns instead of some ns). Its parent is none, unless
 /// options name one: its life is not tied to a block. join() throws as nursery::join(); the destructor waits, never
 /// throws, and gives failures that nobody received to the handler of unhandled failures.
+/// Children may refer to what outlives the box: of the members of a class, those that are declared before it.
+/// A box that is destroyed while the process exits (a static object, say) stops its children (kind shutdown) and waits for
+/// them at most 2 s, and never for the child that exits; see pool::default_pool().
 /// Thread safety: all members but the destructor may be called from any thread at any time.
 class nursery_box : private detail::scope {
  public:

@@ -63,6 +63,13 @@ class COVEY_API pool {
   ~pool();
 
   /// The process-wide pool, made when it is first needed and shut down at exit.
+  ///
+  /// When the process exits (exit(), also inside a child, or main() returns), children are asked to stop (kind shutdown) by
+  /// the first that would wait for them: this pool's end, or the destructor of a static pool, nursery or box. All of these
+  /// together wait at most 2 s, and never for the child that called exit(). A child that runs on does so until the process
+  /// is gone, and touches no nursery any more; static objects that it uses are destroyed under it. All destructors and
+  /// handlers of the program run, whichever thread exits; on a thread that oneTBB lent, the clean-up of libraries that
+  /// were loaded before covey, oneTBB's own among them, is left out.
   [[nodiscard]] static pool& default_pool();
 
   [[nodiscard]] std::size_t size() const noexcept;

@@ -21,6 +21,8 @@ COVEY_API void end_after_throw(scope& s);
 }  // namespace detail
 
 /// Opens a nursery, calls `body` with it, waits for every child, and returns what `body` returned.
+/// Locals of the body are gone when the children are waited for: children may refer to what is declared outside of
+/// `body`, and to its locals only when the body calls join(), or get() on their futures, before it returns.
 /// @param body called with nursery&.
 /// @throws as nursery::join(); an exception of the body joins those of the children in one composite_exception (it is
 ///         the last leaf), and stops the children. When the body lets a child's own exception pass, that child's leaf

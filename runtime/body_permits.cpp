@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking and giving permits to run bodies.
+#include "body_permits.hpp"
+
+#include "lot.hpp"
+#include "record.hpp"
+#include "waiting.hpp"
+
+#include <chrono>
+
+namespace covey::runtime {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A caller goes on without a permit when none has come back for so long: those who have one may wait for this very caller
+// in a way that covey does not see.
+constexpr auto patience = 250ms;
+constexpr auto look_again = 10ms;
+
+}  // namespace
+
+bool body_permits::try_take() noexcept {
+  std::size_t taken = taken_.load(std::memory_order_seq_cst);
+  while (taken < most_) {
+    if (taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_seq_cst)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// @pre the thread has no place. @returns false when the algorithm is over.
+bool body_permits::wait(const std::atomic<bool>* over) noexcept {
+  const auto is_over = [over] { return over != nullptr && over->load(std::memory_order_seq_cst); };
+  std::uint64_t seen = given_.load(std::memory_order_relaxed);
+  auto since = clock::now();
+  while (!try_take()) {
+    if (is_over()) {
+      return false;
+    }
+    static_cast<void>(lot::wait_real(this, clock::now() + look_again, [&] {
+      return taken_.load(std::memory_order_seq_cst) < most_ || is_over();
+    }));
+    const std::uint64_t now = given_.load(std::memory_order_relaxed);
+    if (now != seen) {
+      seen = now;
+      since = clock::now();
+    } else if (over == nullptr && clock::now() - since > patience) {
+      taken_.fetch_add(1, std::memory_order_seq_cst);
+      return true;
+    }
+  }
+  return true;
+}
+
+bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
+  const bool beyond = me.beyond;
+  bool has = try_take();
+  if (has && !beyond) {
+    me.has_body_permit = true;
+    return true;
+  }
+  if (!beyond) {
+    lend_place(me);
+  }
+  has = has || wait(over);
+  if (beyond) {
+    lend_place(me);  // it has a place from now on, as everybody who has a permit
+  }
+  take_place_back(me);
+  me.has_body_permit = has;
+  return has;
+}
+
+void body_permits::give(record& me) noexcept {
+  me.has_body_permit = false;
+  lend();
+}
+
+void body_permits::lend() noexcept {
+  taken_.fetch_sub(1, std::memory_order_seq_cst);
+  given_.fetch_add(1, std::memory_order_relaxed);
+  lot::wake(this);
+}
+
+void body_permits::take_back() noexcept {
+  static_cast<void>(wait(nullptr));
+}
+
+void body_permits::tell_helpers() noexcept {
+  lot::wake(this);
+}
+
+}  // namespace covey::runtime
