@@ -85,6 +85,18 @@ void tell_who_is_left(const scope& s, std::size_t count) noexcept {
   }
 }
 
+// The last handler of the program: it was registered before all others, so that every destructor of the program has run.
+// oneTBB's own clean-up, which would come next, crashes under a thread that it lent out (2021.8), and that called exit().
+void end_on_lent_thread(int status, void* /*unused*/) {
+  if (const record* const me = this_record(); me != nullptr && me->borrowed) {
+    std::fflush(nullptr);
+    ::_exit(status);
+  }
+}
+[[gnu::constructor(101)]] void register_last_handler() noexcept {
+  ::on_exit(&end_on_lent_thread, nullptr);
+}
+
 }  // namespace
 
 bool is_exiting() noexcept {

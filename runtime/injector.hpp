@@ -2,8 +2,7 @@
 // The common queue of a pool: children that were spawned by others than the owner of their nursery, first in first out.
 #pragma once
 
-#include "fork.hpp"
-
+#include <covey/detail/fork_mutex.hpp>
 #include <covey/detail/frame.hpp>
 
 #include <algorithm>
@@ -160,7 +159,7 @@ class injector {
     }
   }
 
-  fork_mutex lock_;  // guards the ring and its ends
+  detail::fork_mutex lock_;  // guards the ring and its ends
   std::vector<detail::frame*> ring_;
   std::uintptr_t head_ = 0;
   std::uintptr_t tail_ = 0;

@@ -16,15 +16,14 @@
 #include <covey/error.hpp>
 #include <covey/pool.hpp>
 
+#include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <mutex>
 #include <pthread.h>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 namespace covey {
 
@@ -33,18 +32,6 @@ namespace {
 
 void shut_default_pool_down() noexcept {
   pool::default_pool().shutdown();
-}
-
-// The last handler of the program: it was registered before all others, so that every destructor of the program has run.
-// oneTBB's own clean-up, which would come next, crashes under a thread that it lent out (2021.8), and that called exit().
-void end_on_lent_thread(int status, void* /*unused*/) {
-  if (const record* const me = this_record(); me != nullptr && me->borrowed) {
-    std::fflush(nullptr);
-    ::_exit(status);
-  }
-}
-[[gnu::constructor(101)]] void register_last_handler() noexcept {
-  ::on_exit(&end_on_lent_thread, nullptr);
 }
 
 }  // namespace
@@ -64,6 +51,7 @@ runtime::crew& make_crew(const pool_options& options) {
   check_range("threads", options.threads, 1, 1024);
   check_range("max_substitutes", options.max_substitutes, 0, 4096);
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
+  runtime::refuse_pools_after_fork();
   runtime::stay_loaded();
   return runtime::crew::make(options, runtime::measure_machine());
 }

@@ -21,6 +21,8 @@ void lend_place(record& me) noexcept;
 void take_place_back(record& me) noexcept;
 
 [[noreturn]] void throw_forked();
+// For whoever makes a pool. @throws pool_error in a process that was forked from one that had pools.
+void refuse_pools_after_fork();
 [[noreturn]] void throw_shut_down();
 
 }  // namespace covey::runtime

@@ -37,7 +37,7 @@ struct nursery_access;
 /// **Declared before the nursery, or gone too early**: locals are destroyed in reverse order, so what is declared after the
 /// nursery in its block, and every local of with_nursery()'s body, is destroyed before the nursery waits. Children may
 /// refer to what is declared before it; to later locals only when a join(), or a get() on their futures, comes before the
-/// end of the block. No compiler warns of that; AddressSanitizer finds it (stack-use-after-scope).
+/// end of the block. No compiler warns of that; AddressSanitizer finds what a destructor gave back.
 ///
 /// A throwing destructor leaks the value of a `return` inside its block under clang (CWG 2426): return values after
 /// join(), or from with_nursery().

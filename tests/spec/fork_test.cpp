@@ -132,6 +132,9 @@ class busy_pool {
         })) {
       return 8;
     }
+    if (!throws_pool_error([] { const covey::pool fresh{2}; })) {
+      return 9;
+    }
     static_cast<void>(covey::this_task::stop_requested());
     static_cast<void>(covey::this_task::name());
     static_cast<void>(kids->outcome());
