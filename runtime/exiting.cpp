@@ -85,19 +85,34 @@ void tell_who_is_left(const scope& s, std::size_t count) noexcept {
   }
 }
 
+// What the process exits with; none: it does not exit, or has had no pool.
+//   written  by the first handler that note_exits() registered.  read  by the last one, on the same thread. relaxed.
+constexpr int none = -1;
+constinit std::atomic<int> exit_status{none};
+
+void note_status(int status, void* /*unused*/) noexcept {
+  exit_status.store(status & 0xFF, std::memory_order_relaxed);
+}
+
 // The last handler of the program: it was registered before all others, so that every destructor of the program has run.
 // oneTBB's own clean-up, which would come next, crashes under a thread that it lent out (2021.8), and that called exit().
-void end_on_lent_thread(int status, void* /*unused*/) {
-  if (const record* const me = this_record(); me != nullptr && me->borrowed) {
+// Registered by atexit(), which takes it back when the object that contains it is unloaded before a pool was made.
+void end_on_lent_thread() noexcept {
+  const int status = exit_status.load(std::memory_order_relaxed);
+  if (const record* const me = this_record(); status != none && me != nullptr && me->borrowed) {
     std::fflush(nullptr);
     ::_exit(status);
   }
 }
 [[gnu::constructor(101)]] void register_last_handler() noexcept {
-  ::on_exit(&end_on_lent_thread, nullptr);
+  std::atexit(&end_on_lent_thread);
 }
 
 }  // namespace
+
+void note_exits() noexcept {
+  [[maybe_unused]] static const int registered = ::on_exit(&note_status, nullptr);
+}
 
 bool is_exiting() noexcept {
   static const std::uintptr_t start = start_of_exit();

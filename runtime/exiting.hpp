@@ -11,6 +11,9 @@
 
 namespace covey::runtime {
 
+// For whoever makes a pool, after stay_loaded(): handlers learn with what the process exits.
+void note_exits() noexcept;
+
 // True if the calling thread is inside exit(), the return of main() included: destructors of static objects and of the
 // thread's own run, and handlers. Walks up the stack, so it is for those only who would have to wait otherwise.
 [[nodiscard]] bool is_exiting() noexcept;

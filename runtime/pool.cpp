@@ -53,6 +53,7 @@ runtime::crew& make_crew(const pool_options& options) {
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
   runtime::refuse_pools_after_fork();
   runtime::stay_loaded();
+  runtime::note_exits();
   return runtime::crew::make(options, runtime::measure_machine());
 }
 
