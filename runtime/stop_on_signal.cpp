@@ -22,6 +22,42 @@
 
 namespace covey {
 
+// Named, as what stop_on_signal::state consists of.
+namespace runtime {
+
+namespace {
+
+// Whether there is one, and where it was made.
+constinit detail::fork_mutex one_at_a_time;
+constinit bool lives = false;  // guarded by one_at_a_time, as is made_at
+constinit site made_at{};
+constinit std::uint32_t made_in = 0;  // the fork generation
+
+}  // namespace
+
+// The right to be the one of the process.
+class signal_turn {
+ public:
+  explicit signal_turn(const site& where) {
+    const std::scoped_lock guard(one_at_a_time);
+    if (lives && made_in == detail::fork_generation()) {
+      throw structure_error("covey: one stop_on_signal at a time; the first was made at " +
+                            to_string(made_at) + ", this one at " + to_string(where));
+    }
+    lives = true;
+    made_at = where;
+    made_in = detail::fork_generation();
+  }
+  signal_turn(const signal_turn&) = delete;
+  signal_turn& operator=(const signal_turn&) = delete;
+  ~signal_turn() {
+    const std::scoped_lock guard(one_at_a_time);
+    lives = false;
+  }
+};
+
+}  // namespace runtime
+
 namespace {
 
 constexpr std::size_t most_signals = 8;
@@ -41,12 +77,6 @@ struct handler_words {
 };
 constinit handler_words words{};
 static_assert(std::atomic<int>::is_always_lock_free);
-
-// Whether there is one, and where it was made.
-constinit detail::fork_mutex one_at_a_time;
-constinit bool lives = false;  // guarded by one_at_a_time, as is made_at
-constinit site made_at{};
-constinit std::uint32_t made_in = 0;  // the fork generation
 
 void back_to_default() noexcept {
   struct sigaction usual {};
@@ -99,27 +129,6 @@ class signals_blocked {
   sigset_t before_{};
 };
 
-// The right to be the one of the process.
-class turn {
- public:
-  explicit turn(const site& where) {
-    const std::scoped_lock guard(one_at_a_time);
-    if (lives && made_in == detail::fork_generation()) {
-      throw structure_error("covey: one stop_on_signal at a time; the first was made at " +
-                            to_string(made_at) + ", this one at " + to_string(where));
-    }
-    lives = true;
-    made_at = where;
-    made_in = detail::fork_generation();
-  }
-  turn(const turn&) = delete;
-  turn& operator=(const turn&) = delete;
-  ~turn() {
-    const std::scoped_lock guard(one_at_a_time);
-    lives = false;
-  }
-};
-
 }  // namespace
 
 struct stop_on_signal::state {
@@ -130,7 +139,7 @@ struct stop_on_signal::state {
 
   const target to_stop;
   const site made_at_site;
-  const turn mine;
+  const runtime::signal_turn mine;
   const std::uint32_t born_in = detail::fork_generation();
   int event = -1;
   std::array<struct sigaction, most_signals> before{};

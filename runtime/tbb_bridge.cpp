@@ -61,7 +61,7 @@ class session {
         });
       });
     }
-    this_record()->of->bodies.tell_helpers();
+    record_of(*detail::this_worker()).of->bodies.tell_helpers();
     try {
       helpers_.join();
     } catch (const cancelled&) {   // NOLINT(bugprone-empty-catch): told by the caller, who looks
@@ -100,7 +100,7 @@ class session {
    public:
     // @param over of a helper, which is not wanted any more once that is true
     explicit permit(const std::atomic<bool>* over) noexcept
-        : me_(*this_record()),
+        : me_(record_of(*detail::this_worker())),
           had_one_(me_.has_body_permit),
           granted_(had_one_ || me_.of->bodies.take(me_, over)) {}
     ~permit() {
