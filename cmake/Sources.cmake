@@ -82,6 +82,7 @@ set(COVEY_RUNTIME
   runtime/child_failure.cpp
   runtime/clock.cpp
   runtime/clock.hpp
+  runtime/compensation.cpp
   runtime/composite.cpp
   runtime/composite_report.cpp
   runtime/conclusion.cpp
@@ -131,6 +132,7 @@ set(COVEY_RUNTIME
   runtime/misnesting.cpp
   runtime/notes.hpp
   runtime/opening.cpp
+  runtime/own_threads.cpp
   runtime/pause.hpp
   runtime/pinning.cpp
   runtime/pinning.hpp
@@ -156,6 +158,8 @@ set(COVEY_RUNTIME
   runtime/spread.cpp
   runtime/stack.cpp
   runtime/stack_trace.cpp
+  runtime/standstill.cpp
+  runtime/standstill.hpp
   runtime/stop.cpp
   runtime/stop.hpp
   runtime/stop_audit.cpp
@@ -169,6 +173,8 @@ set(COVEY_RUNTIME
   runtime/tbb_bridge.cpp
   runtime/thieves.cpp
   runtime/this_task.cpp
+  runtime/thread_look.cpp
+  runtime/thread_look.hpp
   runtime/thread_stack.cpp
   runtime/thread_stack.hpp
   runtime/thread_switch.cpp

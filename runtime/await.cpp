@@ -13,6 +13,7 @@
 #include <covey/error.hpp>
 
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace covey::detail {
@@ -170,6 +171,64 @@ void publish_frame(frame* f) noexcept {
   of.arm_tick();
 }
 
+namespace {
+
+// The pool in which a child is queued, if it is; as its guest, for the child may end, and its pool after it.
+[[nodiscard]] crew* visit_pool_of(const frame* f, std::optional<crew::guest>& here) noexcept {
+  crew* of = nullptr;
+  if (in_common_queue(f->place.load(std::memory_order_relaxed))) {
+    of = crew::by_id(f->holder.load(std::memory_order_relaxed));
+    if (of != nullptr) {
+      here.emplace(*of);
+    }
+  } else if (record* const in = holder_of(f)) {
+    const std::scoped_lock guard(in->lock);
+    of = in->of;
+    here.emplace(*of);
+  }
+  return of;
+}
+
+[[nodiscard]] bool announced_or_watched(frame* f) noexcept {
+  return (f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
+          frame_flag::finished) != 0;
+}
+
+// On a thread that is no worker. Where no thread is to be had for what is queued, it runs that itself.
+void await_outside(frame* f) noexcept {
+  std::optional<crew::guest> here;
+  crew* const of = visit_pool_of(f, here);
+  publish_frame(f);
+  if (announced_or_watched(f)) {
+    return;
+  }
+  if (of == nullptr) {
+    runtime::lot::wait(f, [f] { return announced(f); });
+    return;
+  }
+  while (!announced(f)) {
+    const runtime::wait_watch watch(*of);
+    if (of->is_stranded()) {
+      of->run_one_here();
+    } else {
+      const runtime::places_lent lent;
+      static_cast<void>(watch.sleep(f, lent, [f] { return announced(f); }));
+    }
+  }
+}
+
+// Runs the child here if nobody has it.
+[[nodiscard]] bool run_if_queued(record& me, frame* f) noexcept {
+  const bool common = in_common_queue(f->place.load(std::memory_order_relaxed));
+  if (common ? !leave_common_queue(f, me.of) : !claim(me, f)) {
+    return false;
+  }
+  runtime::execute(me, f);
+  return true;
+}
+
+}  // namespace
+
 void await(frame* f) {
   if (is_over(f)) {
     return;
@@ -179,11 +238,7 @@ void await(frame* f) {
   }
   record* const me = runtime::this_record();
   if (me == nullptr) {
-    publish_frame(f);
-    if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
-         frame_flag::finished) == 0) {
-      runtime::lot::wait(f, [f] { return announced(f); });
-    }
+    await_outside(f);
     return;
   }
   if (runtime::runs_in(detail::this_context(), f)) {
@@ -191,30 +246,31 @@ void await(frame* f) {
         "covey: a child waits for the future of a task that it runs in or below: of " +
         runtime::in_words(*f));
   }
-  const bool common = in_common_queue(f->place.load(std::memory_order_relaxed));
-  if (common ? leave_common_queue(f, me->of) : claim(*me, f)) {
-    runtime::execute(*me, f);
+  if (run_if_queued(*me, f)) {
     return;
   }
   const runtime::tracked_pause here(*me, f);
-  if (runtime::help_until(
-          *me,
-          [f] { return is_over(f); },
-          [me, f] { return runtime::find_below<runtime::below_child>(*me, f); })) {
-    return;
-  }
-  if (me->of->from_before_fork()) {
-    runtime::throw_forked();
-  }
-  {
-    const runtime::waiting_for entry(*me, f);
-    if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
-         frame_flag::finished) == 0) {
-      runtime::lend_place(*me);
-      runtime::lot::wait(f, [f] { return announced(f); });
-      runtime::take_place_back(*me);
+  // Once, unless no thread is to be had for what it waits for.
+  do {
+    if (runtime::help_until(
+            *me,
+            [f] { return is_over(f); },
+            [me, f] { return runtime::find_below<runtime::below_child>(*me, f); })) {
+      return;
     }
-  }
+    if (me->of->from_before_fork()) {
+      runtime::throw_forked();
+    }
+    const runtime::waiting_for entry(*me, f);
+    if (announced_or_watched(f)) {
+      return;
+    }
+    const runtime::wait_watch watch(*me->of);
+    const runtime::places_lent lent;
+    if (watch.sleep(f, lent, [f] { return announced(f); })) {
+      return;
+    }
+  } while (!run_if_queued(*me, f));
 }
 
 bool await_until(const frame* observed, clock::time_point until) {
@@ -235,13 +291,15 @@ bool await_until(const frame* observed, clock::time_point until) {
   }
   record* const me = runtime::this_record();
   if (me != nullptr) {
-    runtime::lend_place(*me);
     runtime::track_pause(*me, runtime::life::waiting);
   }
-  const bool there = runtime::lot::wait_until(f, until, [f] { return announced(f); });
+  bool there = false;
+  {
+    const runtime::places_lent lent;
+    there = runtime::lot::wait_until(f, until, [f] { return announced(f); });
+  }
   if (me != nullptr) {
     runtime::track_pause(*me, runtime::life::running);
-    runtime::take_place_back(*me);
   }
   if (!there) {
     // Nobody watches any more; a child that get() runs in place leaves its flags to the next one in that frame.

@@ -56,20 +56,12 @@ bool body_permits::wait(const std::atomic<bool>* over) noexcept {
 }
 
 bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
-  const bool beyond = me.beyond;
   bool has = try_take();
-  if (has && !beyond) {
-    me.has_body_permit = true;
-    return true;
+  if (!has || me.beyond.load(std::memory_order_relaxed)) {
+    // Who waits has no place; and who has a permit has one from now on, also the thread beyond the size.
+    const places_lent lent;
+    has = has || wait(over);
   }
-  if (!beyond) {
-    lend_place(me);
-  }
-  has = has || wait(over);
-  if (beyond) {
-    lend_place(me);  // it has a place from now on, as everybody who has a permit
-  }
-  take_place_back(me);
   me.has_body_permit = has;
   return has;
 }

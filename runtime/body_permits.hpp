@@ -11,7 +11,7 @@ namespace covey::runtime {
 struct record;
 
 // Permits to run bodies of algorithms, `most` for one pool. Whoever calls an algorithm, or comes to help with one, has one
-// until it leaves, and gives it away while it sleeps in covey (lend_place()). A pool may have more threads in covey work
+// until it leaves, and gives it away while it sleeps in covey (lend_places()). A pool may have more threads in covey work
 // than its size for a moment: a waiter that woke, or the one that the starvation tick started. Those wait here.
 //
 // Nobody waits for ever: who has a permit runs, or sleeps in something that covey does not see. A caller for whom none
@@ -31,6 +31,12 @@ class body_permits {
   void lend() noexcept;
   void take_back() noexcept;
 
+  // For a new pool. @pre nobody has a permit, or wants one
+  void begin_again(std::size_t most) noexcept {
+    most_ = most;
+    taken_.store(0, std::memory_order_relaxed);
+  }
+
   // An algorithm is over: its helpers need not wait any more.
   void tell_helpers() noexcept;
 
@@ -38,7 +44,7 @@ class body_permits {
   [[nodiscard]] bool try_take() noexcept;
   [[nodiscard]] bool wait(const std::atomic<bool>* over) noexcept;
 
-  const std::size_t most_;
+  std::size_t most_;  // changed by begin_again() only
   // Threads with a permit, and those that went on without one.
   //   written  +1 by whoever takes, -1 by whoever gives or lends.
   //   read     by those who want one. seq_cst: part of the lot's protocol.

@@ -72,6 +72,8 @@ record& crew::enter(worker_kind kind) {
 }
 
 void crew::leave(record& me) noexcept {
+  forget(me);
+  resume(me);
   track_no_owner(me);
   const std::scoped_lock guard(members_lock_);
   me.next_free = free_members_;
@@ -111,7 +113,7 @@ bool crew::reclaim_place() noexcept {
         r.has_place.load(std::memory_order_relaxed) && context_seen(r) == detail::outside() &&
         r.has_place.exchange(false, std::memory_order_acq_rel)) {
       r.nest_limit.store(detail::every_stack(), std::memory_order_relaxed);
-      give_place();
+      give_up_right(r);
       return true;
     }
   }
@@ -130,19 +132,24 @@ sleeper* crew::wake_sleeper() noexcept {
   return first;
 }
 
-void crew::wake_one(bool own) noexcept {
+bool crew::wake_one(bool own) noexcept {
   if (from_before_fork()) {
-    return;  // a loop begun in this process would work on what the lost threads left half done
+    return true;  // a loop begun in this process would work on what the lost threads left half done
   }
   if (closed() || searching_.load(std::memory_order_seq_cst) > 0 || !try_take_place()) {
-    return;
+    return true;
   }
   searching_.fetch_add(1, std::memory_order_seq_cst);
   if (wake_sleeper() != nullptr || start_loop(own, false)) {
-    return;
+    return true;
   }
   searching_.fetch_sub(1, std::memory_order_seq_cst);
   give_place();
+  if (lenders_.load(std::memory_order_seq_cst) != 0) {
+    lacks_.fetch_add(1, std::memory_order_seq_cst);
+    lot::wake_everybody();
+  }
+  return false;
 }
 
 bool crew::lend_loop() noexcept {
@@ -233,19 +240,19 @@ bool crew::work_visible() const noexcept {
   return shares_visible();
 }
 
-void crew::offer_place() noexcept {
+bool crew::offer_place() noexcept {
   if (!has_idle_place()) {
-    return;
+    return true;
   }
   if (!work_visible()) {
     // Who pushes after this barrier sees the request; who pushed before it is seen by the second look.
     ask_members();
     detail::heavy_barrier();
     if (!work_visible()) {
-      return;
+      return true;
     }
   }
-  wake_one(true);
+  return wake_one(true);
 }
 
 bool crew::from_before_fork() const noexcept {

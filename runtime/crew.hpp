@@ -74,8 +74,20 @@ class crew {
   [[nodiscard]] bool try_take_place() noexcept;
   // True for the loops that must give way: as many as run beyond the size.
   [[nodiscard]] bool retire() noexcept;
-  // The thread beyond the size does not run beyond it any more.
-  void end_beyond() noexcept { extra_running_.store(false, std::memory_order_seq_cst); }
+  // The owner of `me` runs no covey work for now: what right it has becomes free.
+  void release_right(record& me) noexcept;
+  // The same where it may have lent it.
+  void give_up_right(record& me) noexcept {
+    if (me.lent.exchange(0, std::memory_order_acq_rel) == 0) {
+      release_right(me);
+    }
+  }
+  // The owner of `me` is back in covey: it has a place again if the tick has lent it.
+  void resume(record& me) noexcept {
+    if (me.absent.load(std::memory_order_relaxed)) {
+      call_back(me);
+    }
+  }
   [[nodiscard]] bool overcrowded() const noexcept {
     return places_.load(std::memory_order_relaxed) < 0;
   }
@@ -92,9 +104,16 @@ class crew {
 
   // --- sleeping and waking (proof: runtime/README.md) --------------------------------------------------------------
   // Wakes or starts one worker if a place is free and nobody searches yet. @param own: not through oneTBB.
-  void wake_one(bool own = false) noexcept;
-  // After a place became free while its holder sleeps: wakes somebody if there is work.
-  void offer_place() noexcept;
+  // @returns false when a place is free and nobody could be had for it; then sleeping waiters look for work themselves.
+  bool wake_one(bool own = false) noexcept;
+  // After a place became free while its holder sleeps: wakes somebody if there is work. @returns as wake_one().
+  bool offer_place() noexcept;
+  // True when there is work, a free place, and no thread to be had for it.
+  [[nodiscard]] bool is_stranded() noexcept {
+    return has_idle_place() && work_visible() && !wake_one(true);
+  }
+  // Runs one queued child on the calling thread, which waits and is no worker of this pool: when is_stranded().
+  void run_one_here() noexcept;
   [[nodiscard]] bool work_visible() const noexcept;
   void arm_tick() noexcept;
 
@@ -138,8 +157,18 @@ class crew {
   [[nodiscard]] bool is_deserted() noexcept;
   [[nodiscard]] static crew* take_retired() noexcept;
   void add_member(record& r, std::size_t index);
+  friend class wait_watch;
   static void tick_fired(timer* t) noexcept;
   void tick() noexcept;
+  void call_back(record& me) noexcept;
+  void see_to_tick() noexcept;
+  void give_beyond_up() noexcept { extra_running_.store(false, std::memory_order_seq_cst); }
+  // What the tick does about threads that sleep in something unseen. @returns whether any of their places is lent.
+  bool look_at_sleepers(bool starving) noexcept;
+  void lend_for(record& r) noexcept;
+  [[nodiscard]] bool start_beyond() noexcept;
+  void look_for_standstill(bool no_thread) noexcept;
+  [[nodiscard]] std::uint64_t moves() const noexcept;
   void stop_everything() noexcept;
   void reuse_records() noexcept;
   void ask_members() const noexcept;
@@ -209,6 +238,14 @@ class crew {
   std::atomic<bool> tick_armed_{false};
   std::atomic<bool> extra_running_{false};  // a thread beyond the size runs a starving child
 
+  // Waiters that sleep, and can run children themselves when no thread is to be had.
+  //   lenders_ written by wait_watch; read by wake_one() after its failure.
+  //   lacks_   written by wake_one() when lenders_ is not zero; read by sleeping waiters in their question to the lot.
+  //   order    seq_cst: the waiter raises lenders_ and then looks for work; a spawner queues its child and then reads
+  //            lenders_. One of them sees the other.
+  std::atomic<std::uint32_t> lenders_{0};
+  std::atomic<std::uint32_t> lacks_{0};
+
   fork_mutex sleepers_lock_;
   sleeper* sleepers_ = nullptr;  // last in, first out; guarded by sleepers_lock_
 
@@ -229,6 +266,9 @@ class crew {
   std::atomic<detail::stop_state*> root_state_{nullptr};  // made on first need
   std::uint64_t departures_at_tick_ = 0;                  // belongs to the tick
   std::size_t awaited_at_tick_ = 0;                       // belongs to the tick
+  std::uint64_t moves_at_tick_ = 0;                       // belongs to the tick, as do these
+  unsigned still_ticks_ = 0;
+  bool told_standstill_ = false;
 
  public:
   // Who may run bodies of oneTBB's algorithms.

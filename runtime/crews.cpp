@@ -108,6 +108,7 @@ bool crew::is_deserted() noexcept {
   own_.join_all();
   return places_.load(std::memory_order_seq_cst) == static_cast<int>(size_) &&
          searching_.load(std::memory_order_seq_cst) == 0 &&
+         lenders_.load(std::memory_order_seq_cst) == 0 &&
          awaited_loops_.load(std::memory_order_acquire) == 0 &&
          !extra_running_.load(std::memory_order_seq_cst);
 }
@@ -135,6 +136,10 @@ void crew::begin_again(const pool_options& options, const machine_limits& machin
   tick_armed_.store(false, std::memory_order_relaxed);
   departures_at_tick_ = common.departures();
   awaited_at_tick_ = 0;
+  moves_at_tick_ = 0;
+  still_ticks_ = 0;
+  told_standstill_ = false;
+  bodies.begin_again(size_);
   if (detail::stop_state* const root = root_state_.exchange(nullptr, std::memory_order_acq_rel)) {
     root->release();
   }

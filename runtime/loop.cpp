@@ -94,7 +94,7 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
       }
     }
     // A thread beyond the size was started for one child.
-    return me.beyond ? nullptr : of.common.pop();
+    return me.beyond.load(std::memory_order_relaxed) ? nullptr : of.common.pop();
   };
   for (; f != nullptr; f = next()) {
     open_batch(me, f->of);
@@ -129,7 +129,7 @@ struct loop {
         me(worker),
         borrowed(from_onetbb),
         extra(beyond) {
-    me.beyond = beyond;
+    me.beyond.store(beyond, std::memory_order_relaxed);
     search.shares =
         !beyond;  // a thread beyond the size was started for one child; a share would keep it for long
   }
@@ -143,10 +143,9 @@ struct loop {
   // Stops searching without sleeping.
   void stop_searching() noexcept {
     of.searching_.fetch_sub(1, std::memory_order_seq_cst);
-    if (std::exchange(me.beyond, false)) {
-      of.end_beyond();
-    } else {
-      of.give_place();
+    of.give_up_right(me);
+    if (extra) {
+      of.see_to_tick();
     }
   }
 
@@ -159,6 +158,7 @@ struct loop {
       stop_searching();
       return false;
     }
+    of.resume(me);
     if (!extra && of.overcrowded() && of.retire()) {
       return sleep();
     }
@@ -210,7 +210,7 @@ struct loop {
       stop_searching();
       return false;
     }
-    of.give_place();
+    of.give_up_right(me);
     return sleep();
   }
 
@@ -255,7 +255,7 @@ void crew::work_loop(bool borrowed, bool beyond) noexcept {
   } else {
     searching_.fetch_sub(1, std::memory_order_seq_cst);
     if (beyond) {
-      extra_running_.store(false, std::memory_order_seq_cst);
+      give_beyond_up();
     } else {
       give_place();
     }

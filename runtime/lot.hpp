@@ -9,10 +9,14 @@
 
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 
 namespace covey::runtime {
+
+// For assertions: the calling thread holds no place of any pool.
+[[nodiscard]] bool sleeps_without_place() noexcept;
 
 struct alignas(64) lot_bucket {
   // Changes at every wake-up.
@@ -53,17 +57,26 @@ class lot {
     });
   }
 
-  static void wake(const void* address) noexcept {
-    lot_bucket& b = of(address);
+  // For what may concern every sleeper.
+  static void wake_everybody() noexcept {
+    for (lot_bucket& b : table) {
+      wake(b);
+    }
+  }
+
+  static void wake(const void* address) noexcept { wake(of(address)); }
+
+ private:
+  static void wake(lot_bucket& b) noexcept {
     if (b.sleepers.load(std::memory_order_seq_cst) != 0) {
       b.epoch.fetch_add(1, std::memory_order_seq_cst);
       runtime::wake(b.epoch, everyone);
     }
   }
 
- private:
   template <class Answer, class Park>
   static bool sleep(const void* address, Answer& answer, Park park) noexcept {
+    assert(sleeps_without_place());
     lot_bucket& b = of(address);
     b.sleepers.fetch_add(1, std::memory_order_seq_cst);
     bool yes = false;

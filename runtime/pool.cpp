@@ -117,7 +117,7 @@ crew& default_crew() {
 
 void leave_pool(record& me) noexcept {
   if (me.has_place.exchange(false, std::memory_order_acq_rel)) {
-    me.of->give_place();
+    me.of->give_up_right(me);
   }
   me.of->leave(me);
 }
@@ -196,6 +196,7 @@ void crew::shutdown() noexcept {
            caller;
   };
   const auto wait = [this, &gone] {
+    const places_lent lent;
     const clock::time_point end = is_exiting() ? end_of_patience() : clock::now() + 2s;
     return lot::wait_real(this, end, gone);
   };

@@ -57,8 +57,27 @@ struct record : detail::worker {
   std::atomic<std::uint32_t> born_in{0};
   bool borrowed = false;         // runs on a thread of oneTBB
   bool has_body_permit = false;  // see body_permits.hpp; owner only
-  bool beyond = false;   // runs beyond the size, without a place, until it first sleeps in a wait
-  std::uint16_t id = 0;  // index in the roster
+
+  // What the owner's right to run covey work has become (see runtime/README.md, "Places and sleep"). The owner has a place
+  // when none of the three is set, and it runs something.
+  // It runs beyond the size, without a place.
+  //   written  true by the owner at the begin of its loop; false by whoever ends it (exchange): the owner when it goes or
+  //            sleeps, the tick when it sleeps unseen.
+  std::atomic<bool> beyond{false};
+  // How many waits of covey and calls of blocking() it is in: when it is not zero its place is given away.
+  //   written  +1 and -1 by the owner; to zero by whoever takes the right of a foreign thread that runs nothing any more.
+  //   read     by the tick, as a hint. acq_rel.
+  std::atomic<std::uint32_t> lent{0};
+  // The tick has given one place more away in its name, because it sleeps in something that covey does not see.
+  //   written  true by the tick; false by exchange, by whoever squares it: the tick or the owner.
+  //   order    acq_rel; the place itself is counted in crew::places_.
+  std::atomic<bool> absent{false};
+  // For the tick alone: what the owner's thread was doing the last time.
+  std::uint32_t thread_at_tick = 0;
+  bool slept_at_tick = false;
+  std::uint64_t cpu_at_tick = 0;
+  record* next_of_thread = nullptr;  // in the list of its thread's records (thread_switch.cpp)
+  std::uint16_t id = 0;              // index in the roster
   // Written by enter(); read by whoever looks for a place to take back (a hint).
   std::atomic<worker_kind> kind{worker_kind::foreign};
   std::uint32_t random = 1;

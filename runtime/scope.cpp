@@ -61,6 +61,9 @@ class adoption {
   ~adoption() {
     if (adopted_ != nullptr) {
       become(*before_);
+      if (adopted_->abandoned.load(std::memory_order_acquire)) {
+        forget(*adopted_);
+      }
       if (adopted_->current.load(std::memory_order_relaxed) == detail::outside() &&
           adopted_->abandoned.exchange(false, std::memory_order_acq_rel)) {
         leave_pool(*adopted_);
@@ -92,6 +95,7 @@ void clear(scope& s) noexcept {
   disarm_deadline(*x);
   if (x->visitors.load(std::memory_order_seq_cst) != 0) {
     lot::wake(&s);
+    const places_lent lent;
     lot::wait(&x->visitors, [x] { return x->visitors.load(std::memory_order_seq_cst) == 0; });
   }
   retire_stop(s);

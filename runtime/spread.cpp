@@ -178,7 +178,7 @@ bool spread::next_range(item_range& range) {
     }
     const waiting_for entry(me, of);
     const tracked_pause here(me, of);
-    lend_place(me);
+    const places_lent lent;
     if (throttle == nullptr) {
       lot::wait(this, worth_a_look);
     } else {
@@ -186,7 +186,6 @@ bool spread::next_range(item_range& range) {
       constexpr auto look_again = std::chrono::milliseconds(2);
       static_cast<void>(lot::wait_real(this, clock::now() + look_again, worth_a_look));
     }
-    take_place_back(me);
     since = clock::now();
   }
 }

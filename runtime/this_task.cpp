@@ -82,12 +82,11 @@ void sleep_until(clock::time_point when) {
   });
   record& me = *runtime::this_record();
   if (woken.load(std::memory_order_acquire) == 0 && runtime::now() < when) {
-    runtime::lend_place(me);
+    const runtime::places_lent lent;
     const runtime::tracked_pause here(me, runtime::life::blocking);
     while (woken.load(std::memory_order_acquire) == 0 && runtime::now() < when) {
       runtime::park_until(woken, 0, when);
     }
-    runtime::take_place_back(me);
   }
   if (woken.load(std::memory_order_acquire) != 0) {
     if (detail::scope* const in = runtime::innermost(here())) {
@@ -151,7 +150,7 @@ bool lend_this_place() noexcept {
   if (me == nullptr || detail::this_context() == outside()) {
     return false;
   }
-  runtime::lend_place(*me);
+  runtime::lend_places();
   runtime::track_pause(*me, runtime::life::blocking);
   return true;
 }
@@ -159,7 +158,7 @@ bool lend_this_place() noexcept {
 void take_this_place_back() noexcept {
   record& me = *runtime::this_record();
   runtime::track_pause(me, runtime::life::running);
-  runtime::take_place_back(me);
+  runtime::take_places_back();
 }
 
 void stop_scope(scope& s, std::string_view text, const site& where) {

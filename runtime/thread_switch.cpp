@@ -56,7 +56,33 @@ struct last_words {
 };
 thread_local last_words farewell;
 
+constinit thread_local record* first_of_thread = nullptr;
+
+// The list is short: one record a pool.
+void remember(record& r) noexcept {
+  for (const record* each = first_of_thread; each != nullptr; each = each->next_of_thread) {
+    if (each == &r) {
+      return;
+    }
+  }
+  r.next_of_thread = first_of_thread;
+  first_of_thread = &r;
+}
+
 }  // namespace
+
+record* records_of_this_thread() noexcept {
+  return first_of_thread;
+}
+
+void forget(record& r) noexcept {
+  for (record** at = &first_of_thread; *at != nullptr; at = &(*at)->next_of_thread) {
+    if (*at == &r) {
+      *at = r.next_of_thread;
+      return;
+    }
+  }
+}
 
 void become(detail::worker& next) noexcept {
   record* const before = this_record();
@@ -70,6 +96,9 @@ void become(detail::worker& next) noexcept {
   mine.owned = &next;
   mine.ran.store(next.ran.load(std::memory_order_relaxed), std::memory_order_relaxed);
   detail::enter_context(next.current.load(std::memory_order_relaxed));
+  if (has_record(next)) {
+    remember(record_of(next));
+  }
   if (has_record(next) && !going) {
     farewell.armed = true;
     show(record_of(next));

@@ -4,6 +4,8 @@
 
 #include "record.hpp"
 
+#include <covey/detail/scope.hpp>
+
 namespace covey::runtime {
 
 using detail::context;
@@ -11,6 +13,25 @@ using detail::context;
 // The calling thread owns `next` from now on (detail::no_worker: none). What it ran as its former worker stays in that
 // one's `current`, and what `next` says there goes on.
 void become(detail::worker& next) noexcept;
+
+// The calling thread gives `r` up, for another one to own.
+void forget(record& r) noexcept;
+
+// All records that this thread owns, the latest first. Of the thread alone.
+[[nodiscard]] record* records_of_this_thread() noexcept;
+
+// Calls `visit` for every record that this thread owns and runs something in the name of: one in each pool, as a nursery
+// may be opened in another pool than the one that its thread is in.
+template <class Visit>
+void for_each_record_at_work(Visit visit) noexcept {
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    const context runs =
+        r == this_record() ? detail::this_context() : r->current.load(std::memory_order_relaxed);
+    if (runs != detail::outside()) {
+      visit(*r);
+    }
+  }
+}
 
 // What a worker runs; for its own thread exact, for others a hint. Any thread.
 [[nodiscard]] context context_seen(const detail::worker& w) noexcept;

@@ -27,7 +27,22 @@ void crew::arm_tick() noexcept {
   try {
     timekeeper::arm(tick_timer_, clock::now() + tick_length);
   } catch (...) {
-    tick_armed_.store(false, std::memory_order_release);  // tried again at the next slow spawn
+    // The system refuses the timer's thread. Tried again at the next slow spawn, and when that thread has run its child.
+    tick_armed_.store(false, std::memory_order_release);
+    static_cast<void>(start_beyond());
+  }
+}
+
+// There is no tick: the next spawn asks for it, or there is something queued, and it is armed now. A thread beyond the size
+// comes here, too, when it has run its child: the system may have refused the timer's thread.
+void crew::see_to_tick() noexcept {
+  if (tick_armed_.load(std::memory_order_seq_cst)) {
+    return;
+  }
+  ask_members();
+  detail::heavy_barrier();
+  if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible()) {
+    arm_tick();
   }
 }
 
@@ -36,7 +51,8 @@ void crew::tick_fired(timer* t) noexcept {
 }
 
 // Every few ms while anything is queued. A worker that has queued children and did not come to a slow path since it was
-// asked at the last tick is inside user code; when all places are taken, one thread more starts what it holds.
+// asked at the last tick is inside user code: then places of threads that sleep there are lent, and when all places are
+// taken by others, one thread more starts what it holds.
 void crew::tick() noexcept {
   if (closed()) {
     tick_armed_.store(false, std::memory_order_release);
@@ -61,29 +77,23 @@ void crew::tick() noexcept {
     }
   }
   busy = tick_shares(starving) || busy;
-  if (!busy) {
+  const bool absent = look_at_sleepers(starving);
+  if (!busy && !absent) {
     tick_armed_.store(false, std::memory_order_seq_cst);
-    ask_members();
-    detail::heavy_barrier();
-    if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible()) {
-      arm_tick();
-    }
+    see_to_tick();
     return;
   }
   const bool awaited_long = awaited_at_tick_ != 0 && replace_awaited_loop();
   awaited_at_tick_ = awaited_loops_.load(std::memory_order_relaxed);
-  if (awaited_long) {
-    // oneTBB's threads are busy elsewhere
+  bool served = true;
+  if (!busy || awaited_long) {
+    // nothing is queued, or oneTBB's threads are busy elsewhere
   } else if (has_idle_place() || reclaim_place()) {
-    wake_one();
-  } else if (starving && searching_.load(std::memory_order_seq_cst) == 0 &&
-             !extra_running_.exchange(true, std::memory_order_acq_rel)) {
-    searching_.fetch_add(1, std::memory_order_seq_cst);
-    if (!start_loop(true, true)) {
-      searching_.fetch_sub(1, std::memory_order_seq_cst);
-      extra_running_.store(false, std::memory_order_release);
-    }
+    served = wake_one(absent);
+  } else if (starving && searching_.load(std::memory_order_seq_cst) == 0) {
+    served = start_beyond();
   }
+  look_for_standstill(!served);
   try {
     timekeeper::arm(tick_timer_, clock::now() + tick_length);
   } catch (...) {

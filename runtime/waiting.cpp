@@ -9,6 +9,7 @@
 #include "helping.hpp"
 #include "lent.hpp"
 #include "lot.hpp"
+#include "thread_switch.hpp"
 #include "tracker.hpp"
 #include "wait_graph.hpp"
 
@@ -69,9 +70,10 @@ void leave_after_fork(const record& me) {
   }
 }
 
-// Sleeps until all children are back; the last one to come back wakes us.
+// Sleeps until all children are back (the last one to come back wakes us), or until there is something to look for.
 void sleep_for_children(record& me, scope& s, bool owner) {
-  lend_place(me);
+  const wait_watch watch(*me.of);
+  const places_lent lent;
   {
     const waiting_for entry(me, s);
     const bool alone = owner && (s.attention.load(std::memory_order_relaxed) &
@@ -82,12 +84,11 @@ void sleep_for_children(record& me, scope& s, bool owner) {
           s.spawned.load(std::memory_order_relaxed) - s.finished.load(std::memory_order_relaxed));
       s.attention.fetch_or(bits::targeted, std::memory_order_seq_cst);
     }
-    lot::wait(&s, [&s] { return all_back(s); });
+    static_cast<void>(watch.sleep(&s, lent, [&s] { return all_back(s); }));
     if (alone) {
       s.attention.fetch_and(~bits::targeted, std::memory_order_seq_cst);
     }
   }
-  take_place_back(me);
 }
 
 // The owner does not look for others who wait when it finishes a child in place: that would cost every get() three
@@ -111,6 +112,10 @@ void visit(scope& s) {
     owner.of->arm_tick();
   }
   while (!all_back(s)) {
+    if (crew_of(s).is_stranded()) {
+      crew_of(s).run_one_here();
+    }
+    const places_lent lent;
     static_cast<void>(lot::wait_real(&s, clock::now() + look_again, [&s] { return all_back(s); }));
   }
 }
@@ -141,29 +146,67 @@ void throw_shut_down() {
   throw pool_error("covey: the pool was shut down");
 }
 
-void lend_place(record& me) noexcept {
-  if (me.of->from_before_fork()) {
-    return;  // there is nobody to lend it to
+// Two rounds: no pool looks for a substitute while another one still counts on this thread.
+bool lend_places() noexcept {
+  for_each_record_at_work([](record& r) {
+    if (!r.of->from_before_fork()) {
+      publish_everything(r);
+      r.card.lends.fetch_add(1, std::memory_order_relaxed);
+      if (r.lent.fetch_add(1, std::memory_order_acq_rel) == 0) {
+        if (r.has_body_permit) {
+          r.of->bodies.lend();
+        }
+        r.of->release_right(r);
+      }
+    }
+  });
+  bool all_taken = true;
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    if (r->lent.load(std::memory_order_relaxed) != 0) {
+      all_taken = r->of->offer_place() && all_taken;
+    }
   }
-  if (me.has_body_permit) {
-    me.of->bodies.lend();
-  }
-  publish_everything(me);
-  me.card.lends.fetch_add(1, std::memory_order_relaxed);
-  if (std::exchange(me.beyond, false)) {
-    // It has no place to lend; it takes one when it wakes. Meanwhile another one may run beyond the size.
-    me.of->end_beyond();
-    return;
-  }
-  me.of->give_place();
-  me.of->offer_place();
+  return all_taken;
 }
 
-void take_place_back(record& me) noexcept {
-  if (me.has_body_permit && !me.of->from_before_fork()) {
-    me.of->bodies.take_back();
+void take_places_back() noexcept {
+  // One of these may have to be waited for, and who sleeps has no place in any pool.
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    if (r->has_body_permit && r->lent.load(std::memory_order_relaxed) == 1 &&
+        !r->of->from_before_fork()) {
+      r->of->bodies.take_back();
+    }
   }
-  me.of->occupy_place();
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    std::uint32_t depth = r->lent.load(std::memory_order_relaxed);
+    while (depth != 0 &&
+           !r->lent.compare_exchange_weak(depth, depth - 1, std::memory_order_acq_rel)) {
+    }
+    if (depth == 1) {
+      r->of->occupy_place();
+    }
+  }
+}
+
+bool sleeps_without_place() noexcept {
+  bool none = true;
+  for_each_record_at_work([&none](const record& r) {
+    none = none && (r.lent.load(std::memory_order_relaxed) != 0 || r.of->from_before_fork());
+  });
+  return none;
+}
+
+wait_watch::wait_watch(crew& in) noexcept : of_(in) {
+  of_.lenders_.fetch_add(1, std::memory_order_seq_cst);
+  seen_ = of_.lacks_.load(std::memory_order_seq_cst);
+}
+
+wait_watch::~wait_watch() {
+  of_.lenders_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+bool wait_watch::told() const noexcept {
+  return of_.lacks_.load(std::memory_order_seq_cst) != seen_;
 }
 
 void wait_children(scope& s) {
@@ -227,6 +270,37 @@ namespace {
   return f != nullptr;
 }
 
+// Sleeps until there may be room. Where no thread is to be had for the children that are queued, one is run here.
+template <class Answer>
+void sleep_for_room(record* me, scope& s, bool owner, Answer has_room) noexcept {
+  crew& of = crew_of(s);
+  bool alone = false;
+  {
+    const wait_watch watch(of);
+    const places_lent lent;
+    if (owner) {
+      static_cast<void>(watch.sleep(&s, lent, has_room));
+    } else {
+      static_cast<void>(lot::wait_real(&s, clock::now() + look_again, has_room));
+    }
+    alone = !lent.all_taken() || watch.told();
+  }
+  if (has_room()) {
+    return;
+  }
+  if (me == nullptr || me->of != &of) {
+    if (of.is_stranded()) {
+      of.run_one_here();
+    }
+  } else if (alone) {
+    frame* f = owner ? own_child(*me, s) : nullptr;
+    f = f != nullptr ? f : find_below<below_scope>(*me, &s);
+    if (f != nullptr) {
+      execute(*me, f);
+    }
+  }
+}
+
 }  // namespace
 
 bool make_room(scope& s, bool may_sleep) {
@@ -244,17 +318,7 @@ bool make_room(scope& s, bool may_sleep) {
     if (!may_sleep) {
       return has_room();
     }
-    if (me != nullptr) {
-      lend_place(*me);
-    }
-    if (owner) {
-      lot::wait(&s, has_room);
-    } else {
-      static_cast<void>(lot::wait_real(&s, clock::now() + look_again, has_room));
-    }
-    if (me != nullptr) {
-      take_place_back(*me);
-    }
+    sleep_for_room(me, s, owner, has_room);
   }
   return true;
 }

@@ -3,10 +3,16 @@
 #pragma once
 
 #include "context.hpp"
+#include "lot.hpp"
 
 #include <covey/policy.hpp>
 
+#include <chrono>
+#include <cstdint>
+
 namespace covey::runtime {
+
+class crew;
 
 // Until every child of `s` has finished. Leaves the scope open.
 // @throws structure_error when this thread runs below `s`; pool_error in a forked child.
@@ -16,9 +22,53 @@ void wait_children(scope& s);
 // run and sleeping was not allowed, so the caller runs its new child on its own stack.
 [[nodiscard]] bool make_room(scope& s, bool may_sleep);
 
-// Gives this worker's place to a substitute while it sleeps or blocks.
-void lend_place(record& me) noexcept;
-void take_place_back(record& me) noexcept;
+// Gives the places of this thread, in every pool that it is at work in, to substitutes while it sleeps or blocks.
+// @returns false when a pool has work for them and no thread is to be had.
+bool lend_places() noexcept;
+void take_places_back() noexcept;
+
+// While it lives, the calling thread sleeps in covey. Who sleeps has no place in any pool.
+class places_lent {
+ public:
+  places_lent() noexcept : all_taken_(lend_places()) {}
+  ~places_lent() { take_places_back(); }
+  places_lent(const places_lent&) = delete;
+  places_lent& operator=(const places_lent&) = delete;
+
+  // False when no thread is to be had for work that is there: then who waits must look for it itself.
+  [[nodiscard]] bool all_taken() const noexcept { return all_taken_; }
+
+ private:
+  bool all_taken_;
+};
+
+// While it lives, its owner waits and can run children of that pool itself: it is told when no thread is to be had.
+// To be made before the places are lent.
+class wait_watch {
+ public:
+  explicit wait_watch(crew& in) noexcept;
+  ~wait_watch();
+  wait_watch(const wait_watch&) = delete;
+  wait_watch& operator=(const wait_watch&) = delete;
+
+  // Sleeps until answer() is true, or until there is something to look for. @returns the answer.
+  template <class Answer>
+  bool sleep(const void* address, const places_lent& lent, Answer answer) const noexcept {
+    if (!lent.all_taken()) {
+      return lot::wait_real(address, clock::now() + look_again, answer);
+    }
+    lot::wait(address, [&] { return answer() || told(); });
+    return answer();
+  }
+  [[nodiscard]] bool told() const noexcept;
+
+  // How long who waits sleeps while the system refuses threads, before it looks, and asks for a thread, again.
+  static constexpr auto look_again = std::chrono::milliseconds(1);
+
+ private:
+  crew& of_;
+  std::uint32_t seen_;
+};
 
 [[noreturn]] void throw_forked();
 // For whoever makes a pool. @throws pool_error in a process that was forked from one that had pools.

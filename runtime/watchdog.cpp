@@ -3,6 +3,8 @@
 #include "fork.hpp"
 #include "quiet_thread.hpp"
 #include "signal_mask.hpp"
+#include "standstill.hpp"
+#include "thread_look.hpp"
 #include "thread_stack.hpp"
 
 #include <covey/watchdog.hpp>
@@ -136,6 +138,7 @@ struct watchdog::state {
   standstill last;
   std::chrono::steady_clock::time_point still_since;
   bool deadlock_known = false;
+  std::uint64_t standstills_known = runtime::standstills();
   std::thread thread;
 
   void run() {
@@ -162,7 +165,8 @@ struct watchdog::state {
     found.tree = snapshot();
     find_overstays(found);
     find_deadlock(found);
-    if (found.overstays.empty() && !found.deadlock) {
+    find_sleepers(found);
+    if (found.overstays.empty() && !found.deadlock && found.asleep.empty()) {
       return;
     }
     if (report) {
@@ -183,14 +187,33 @@ struct watchdog::state {
       if (known.contains(each.id)) {
         continue;
       }
-      overstay made{each, 0, {}};
-      if (each.worker != 0) {
-        made.thread = found.tree.workers[each.worker - 1].thread;
-        made.stack = stacks ? runtime::stack_of(made.thread) : stack_trace();
-      }
-      found.overstays.push_back(std::move(made));
+      found.overstays.push_back(with_thread(found, each));
     }
     known = std::move(still);
+  }
+
+  [[nodiscard]] overstay with_thread(const watchdog_report& in, const tree_node& child) const {
+    overstay made{child, 0, {}};
+    if (child.worker != 0) {
+      made.thread = in.tree.workers[child.worker - 1].thread;
+      made.stack = stacks ? runtime::stack_of(made.thread) : stack_trace();
+    }
+    return made;
+  }
+
+  // A pool has told that its threads sleep and that there are no more.
+  void find_sleepers(watchdog_report& found) {
+    const std::uint64_t before = std::exchange(standstills_known, runtime::standstills());
+    if (before == standstills_known) {
+      return;
+    }
+    for (const tree_node& each : found.tree.nodes) {
+      if (each.kind == tree_kind::child && each.worker != 0 &&
+          (each.state == tree_state::running || each.state == tree_state::blocking) &&
+          runtime::is_asleep(found.tree.workers[each.worker - 1].thread)) {
+        found.asleep.push_back(with_thread(found, each));
+      }
+    }
   }
 
   void find_deadlock(watchdog_report& found) {
@@ -236,6 +259,13 @@ std::uint64_t watchdog::looks() const noexcept {
 
 std::string to_string(const watchdog_report& report) {
   std::string out;
+  for (const overstay& each : report.asleep) {
+    const tree_node& child = each.child;
+    out += "covey watchdog: the child " + quoted(child.name.view()) + ", spawned at " + child.file +
+           ":" + std::to_string(child.line) +
+           ", sleeps while others are queued and no further thread is to be had; thread " +
+           std::to_string(each.thread) + "\n" + to_string(each.stack);
+  }
   for (const overstay& each : report.overstays) {
     const tree_node& child = each.child;
     out += "covey watchdog: the child " + quoted(child.name.view()) + ", spawned at " + child.file +

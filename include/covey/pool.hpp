@@ -22,7 +22,7 @@ class crew;
 struct pool_options {
   amount threads = {};         ///< 1 … 1024; default: min(affinity, container quota), at least 1
   std::string_view name = {};  ///< copied; shown by describe()
-  amount max_substitutes = 256;  ///< threads that stand in for blocked workers, 0 … 4096
+  amount max_substitutes = 256;  ///< threads that stand in for those that sleep, 0 … 4096
   amount deque_capacity =
       1 << 22;  ///< children queued per worker before the oldest go to the common queue, 256 … 2^28
 };
@@ -45,9 +45,15 @@ struct pool_description {
 /// A set of workers. Nurseries use the pool of the enclosing task, else default_pool(), unless options name another.
 ///
 /// A pool of n runs at most n threads in covey work; a thread that opened a nursery counts while it is in the nursery's
-/// body. When nothing in the pool has moved for some 10 ms although a child is queued, one thread more may run, so that
-/// every child is started even if all threads are busy or wait for something that covey does not see.
-/// Idle workers sleep and cost no processor time.
+/// body. Idle workers sleep and cost no processor time.
+/// Progress: a queued child is started within about 10 ms even if no covey thread ever waits, also for n = 1; then one
+/// thread beyond n may run. A thread of the pool that sleeps in something covey cannot see (the system tells: it is asleep
+/// and uses no processor time) is made up for by another within tens of milliseconds, one after the other, up to
+/// max_substitutes; children that compute never cause more than n + 1 threads. Beyond that bound, and where the system
+/// refuses threads, nothing is promised about children that sleep unseen: when nothing has moved for a second although
+/// children are queued, one message on stderr, and a watchdog, name the children that sleep. Waits of covey itself need no
+/// further thread: who waits then runs what it waits for. Who sleeps has no place in any pool.
+/// Threads of the pool carry its name, and have the signal mask of the process: what its main thread blocks.
 /// Thread safety: all members may be called from any thread; the pool must outlive the nurseries opened in it.
 class COVEY_API pool {
  public:

@@ -42,7 +42,8 @@ COVEY_API void take_this_place_back() noexcept;
 }  // namespace detail
 
 /// Calls `work`, which may block (I/O, a lock, another process), while a substitute thread has this worker's place.
-/// At most pool_options::max_substitutes threads stand in at once; beyond that it still works, with less parallelism.
+/// At most pool_options::max_substitutes threads stand in at once. Beyond that, queued children wait until a thread comes
+/// back: if `work` waits for one of them, it waits for ever, and a message on stderr says so (see covey::pool).
 /// @returns what `work` returns. @throws what it throws.
 /// Cancellation: none by itself; pass `work` what it needs to notice a stop.
 template <class Work>

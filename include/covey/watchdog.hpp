@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The watchdog: names children that do not stop, and groups in which everybody waits. The audit of how fine stops are.
+// The watchdog: names children that do not stop, groups in which everybody waits, and sleepers that hold others up. The audit of how fine stops are.
 #pragma once
 
 #include <covey/config.hpp>
@@ -17,7 +17,7 @@
 
 namespace covey {
 
-/// A child that still runs although it was asked to stop some time ago, or its deadline passed.
+/// A child that still runs although it was asked to stop some time ago, or its deadline passed; or that sleeps.
 struct overstay {
   tree_node
       child;  ///< as in the tree: name, place of the spawn, time since its last look at the stop
@@ -30,6 +30,9 @@ struct watchdog_report {
   std::vector<overstay> overstays;  ///< those not reported before
   bool deadlock = false;            ///< everybody waits for somebody, and nothing has moved
   task_tree tree;                   ///< at that moment
+  /// Children that sleep while others are queued in their pool, nothing has moved for a second, and no further thread is to
+  /// be had: max_substitutes is reached, or the system refuses more. Told once a pool.
+  std::vector<overstay> asleep;
 };
 /// @returns the report as text.
 [[nodiscard]] COVEY_API std::string to_string(const watchdog_report& report);
