@@ -243,7 +243,7 @@ class crew {
   //   lacks_   written by wake_one() when lenders_ is not zero; read by sleeping waiters in their question to the lot.
   //   order    seq_cst: the waiter raises lenders_ and then looks for work; a spawner queues its child and then reads
   //            lenders_. One of them sees the other.
-  std::atomic<std::uint32_t> lenders_{0};
+  alignas(64) std::atomic<std::uint32_t> lenders_{0};
   std::atomic<std::uint32_t> lacks_{0};
 
   fork_mutex sleepers_lock_;

@@ -85,6 +85,7 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
     deque::push(me, extra[i]);
   }
   const auto next = [&]() -> frame* {
+    of.resume(me);
     if (of.overcrowded() || of.closed()) {
       return nullptr;
     }
