@@ -2,6 +2,7 @@
 // One of the two objects: see mixed.hpp.
 #include "mixed.hpp"
 
+#include <atomic>
 #include <thread>
 
 covey::child_future<add> spawn_there(covey::nursery& kids, int a, int b) {
@@ -36,10 +37,10 @@ std::vector<int> map_there(const std::vector<int>& items) {
 }
 
 bool waits_for_stop_there(const covey::stop_token& stop) {
-  bool called = false;
-  const covey::stop_callback note(stop, [&called] { called = true; });
-  while (!stop.stop_requested()) {
+  std::atomic<bool> called{false};
+  const covey::stop_callback note(stop, [&called] { called.store(true); });
+  while (!called.load()) {
     std::this_thread::yield();
   }
-  return called && stop.why().text.view() == "enough";
+  return stop.stop_requested() && stop.why().text.view() == "enough";
 }

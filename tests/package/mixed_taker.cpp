@@ -68,7 +68,7 @@ bool names_the_file_of_the_other() {
     kids.join();
     return false;
   } catch (const covey::composite_exception& failures) {
-    return std::string_view(failures.what()).find("mixed_spawner.cpp:12") != std::string_view::npos;
+    return std::string_view(failures.what()).find("mixed_spawner.cpp:13") != std::string_view::npos;
   }
 }
 
