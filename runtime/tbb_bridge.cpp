@@ -135,9 +135,10 @@ class session {
     try {
       // Bodies that ask for the name of their task get the caller's.
       if (const label name = this_task::name(); name.empty()) {
-        helpers_.run([this] { help(); });
+        helpers_.run([this] { help(); }, called_in_);
       } else {
-        helpers_.run(name.view(), [this] { help(); });
+        helpers_.run(
+            name.view(), [this] { help(); }, called_in_);
       }
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory; those who came will do
     }
@@ -170,7 +171,9 @@ class session {
   std::atomic<std::size_t> invited_{1};
   // Written once, by the caller; read by helpers that start late, or wait for a permit (seq_cst: they sleep in the lot).
   std::atomic<bool> over_{false};
-  nursery helpers_;
+  // For people: the scope that the algorithm was called in, not a place in here.
+  const site called_in_{innermost(detail::this_context())->opened_at};
+  nursery helpers_{called_in_};
 };
 
 thread_local const session::presence* session::of_thread = nullptr;
