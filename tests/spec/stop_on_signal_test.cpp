@@ -103,7 +103,7 @@ TEST_P(stop_on_signal, there_is_one_at_a_time) {
   covey::nursery kids{here()};
   {
     const covey::stop_on_signal on_signal(kids);
-    EXPECT_THROW(covey::stop_on_signal(kids, {SIGUSR1}), covey::structure_error);
+    EXPECT_THROW({ const covey::stop_on_signal refused(kids, {SIGUSR1}); }, covey::structure_error);
   }
   const covey::stop_on_signal next(kids);
   kids.join();
@@ -113,8 +113,16 @@ TEST_P(stop_on_signal, signals_that_cannot_be_caught_are_refused_and_change_noth
   const action_kept as_it_was(SIGUSR1);
   ::signal(SIGUSR1, &hear);
   covey::nursery kids{here()};
-  EXPECT_THROW(covey::stop_on_signal(kids, {SIGUSR1, SIGKILL}), std::invalid_argument);
-  EXPECT_THROW(covey::stop_on_signal(kids, {1, 2, 3, 4, 5, 6, 7, 8, 10}), std::invalid_argument);
+  EXPECT_THROW(
+      {
+        const covey::stop_on_signal refused(kids, {SIGUSR1, SIGKILL});
+      },
+      std::invalid_argument);
+  EXPECT_THROW(
+      {
+        const covey::stop_on_signal refused(kids, {1, 2, 3, 4, 5, 6, 7, 8, 10});
+      },
+      std::invalid_argument);
   heard = 0;
   ::raise(SIGUSR1);
   EXPECT_EQ(heard, SIGUSR1);
