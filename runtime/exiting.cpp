@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <limits>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -61,9 +60,8 @@ _Unwind_Reason_Code compare(_Unwind_Context* at, void* to) {
 
 // What is queued where this thread can reach it ends as never started.
 void end_all_queued(scope& s) noexcept {
-  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
   while (frame* const f =
-             crew_of(s).common.pop_if(all, [&s](const frame* each) { return each->of == &s; })) {
+             crew_of(s).common.take_any([&s](const frame* each) { return each->of == &s; })) {
     end_queued(f);
   }
   record* const me = this_record();

@@ -90,6 +90,24 @@ class injector {
     return found != nullptr ? left(found, used_up) : nullptr;
   }
 
+  // The oldest child of all that `wanted` accepts. Linear in those that it passes: for the end of a process.
+  template <class Wanted>
+  [[nodiscard]] detail::frame* take_any(Wanted wanted) noexcept {
+    std::vector<detail::frame*> used_up;
+    const std::scoped_lock guard(lock_);
+    while (head_ != tail_ && at_position(head_) == nullptr) {
+      ++head_;
+    }
+    for (std::uintptr_t at = head_; at != tail_; ++at) {
+      detail::frame* const here = at_position(at);
+      if (here != nullptr && wanted(here)) {
+        at_position(at) = nullptr;
+        return left(here, used_up);
+      }
+    }
+    return nullptr;
+  }
+
   // Takes out that very child. False: it is not here (any more).
   [[nodiscard]] bool claim(detail::frame* f) noexcept {
     std::vector<detail::frame*> used_up;
