@@ -92,6 +92,7 @@ set(COVEY_RUNTIME
   runtime/error.cpp
   runtime/execute.cpp
   runtime/execute.hpp
+  runtime/failure_hook.cpp
   runtime/failure_tree.cpp
   runtime/failure_tree.hpp
   runtime/failures.cpp
@@ -108,6 +109,10 @@ set(COVEY_RUNTIME
   runtime/ledger.cpp
   runtime/ledger.hpp
   runtime/lent.hpp
+  runtime/limit.cpp
+  runtime/limit.hpp
+  runtime/limit_waits.cpp
+  runtime/limit_waits.hpp
   runtime/live_tasks.cpp
   runtime/liveness.cpp
   runtime/liveness.hpp
@@ -125,8 +130,11 @@ set(COVEY_RUNTIME
   runtime/pools.hpp
   runtime/printable.cpp
   runtime/printable.hpp
+  runtime/push.cpp
   runtime/quiet_thread.hpp
   runtime/record.hpp
+  runtime/reports.cpp
+  runtime/reports.hpp
   runtime/roster.cpp
   runtime/scope.cpp
   runtime/scope_extra.cpp

@@ -4,6 +4,7 @@
 #include "deque.hpp"
 #include "execute.hpp"
 #include "helping.hpp"
+#include "limit.hpp"
 #include "lot.hpp"
 #include "tracker.hpp"
 #include "wait_graph.hpp"
@@ -169,6 +170,9 @@ void await(frame* f) {
   const bool common = in_common_queue(f->place.load(std::memory_order_relaxed));
   if (common ? leave_common_queue(f, me->of) : claim(*me, f)) {
     runtime::execute(*me, f);
+    return;
+  }
+  if (f->place.load(std::memory_order_relaxed) == 0 && runtime::run_without_seat(*me, f)) {
     return;
   }
   const runtime::tracked_pause here(*me, f);

@@ -78,7 +78,7 @@ void end_after_throw(scope& s) {
   scope_extra& x = extra_of(s);
   const bool known = give_leaf_back(x, thrown);
   if (!known && !obeys_stop(s, false)) {
-    keep_body_failure(s, thrown);
+    keep_own_failure(s, thrown, label("body"));
   }
   stop_reason why;
   why.kind = stop_kind::failure;

@@ -55,7 +55,7 @@ namespace {
                   std::chrono::duration<double>(x.asked_timeout).count());
     text += length;
   }
-  const std::size_t out = detail::pending_of(s);
+  const std::size_t out = detail::count_pending(s);
   text += "; " + std::to_string(out) + (out == 1 ? " child" : " children") + " had not finished";
   constexpr int most = 5;
   int named = 0;

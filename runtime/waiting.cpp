@@ -7,6 +7,7 @@
 #include "execute.hpp"
 #include "helping.hpp"
 #include "lent.hpp"
+#include "limit.hpp"
 #include "lot.hpp"
 #include "tracker.hpp"
 #include "wait_graph.hpp"
@@ -23,14 +24,8 @@ namespace covey::runtime {
 
 namespace bits = detail::attention;
 
-namespace {
-
-[[nodiscard]] bool all_back(const scope& s) noexcept {
-  return detail::pending_of(s) == 0;
-}
-
-// The topmost child of `s` in the own deque: without the lock when it is private and on top.
-[[nodiscard]] frame* own_child(record& me, const scope& s) noexcept {
+// Without the lock when it is private and on top.
+frame* own_child(record& me, const scope& s) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const at = old - 1;
   me.sp.store(at, std::memory_order_relaxed);
@@ -45,6 +40,8 @@ namespace {
   me.sp.store(old, std::memory_order_release);
   return deque::pop_of(me, &s);
 }
+
+namespace {
 
 // Runs what is left of the children in the own deque, and collects what thieves brought back.
 void run_own_children(record& me, scope& s) noexcept {
@@ -177,47 +174,6 @@ void wait_children(scope& s) {
   if (owner) {
     collect(s);
   }
-}
-
-namespace {
-
-// Owner at the limit. @returns whether something may have changed.
-[[nodiscard]] bool run_one_inline(record& me, scope& s, const scope_extra& x) noexcept {
-  collect(s);
-  frame* const f = x.when_full == when_full::run_inline ? own_child(me, s) : nullptr;
-  if (f != nullptr) {
-    execute(me, f);
-  }
-  return f != nullptr;
-}
-
-}  // namespace
-
-bool make_room(scope& s, bool may_sleep) {
-  record* const me = this_record();
-  const scope_extra& x = extra_of(s);
-  const auto has_room = [&s, &x] { return detail::pending_of(s) < x.limit; };
-  const bool owner = me != nullptr && s.owner == me;
-  while (!has_room()) {
-    if (owner && run_one_inline(*me, s, x)) {
-      continue;
-    }
-    if (!may_sleep) {
-      return has_room();
-    }
-    if (me != nullptr) {
-      lend_place(*me);
-    }
-    if (owner) {
-      lot::wait(&s, has_room);
-    } else {
-      static_cast<void>(lot::wait_real(&s, clock::now() + look_again, has_room));
-    }
-    if (me != nullptr) {
-      take_place_back(*me);
-    }
-  }
-  return true;
 }
 
 }  // namespace covey::runtime

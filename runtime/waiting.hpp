@@ -12,9 +12,8 @@ namespace covey::runtime {
 // @throws structure_error when this thread runs below `s`; pool_error in a forked child.
 void wait_children(scope& s);
 
-// Until fewer than `most` children are out; runs one child of `s` if this thread owns it. @returns false: nothing to
-// run and sleeping was not allowed, so the caller runs its new child on its own stack.
-[[nodiscard]] bool make_room(scope& s, bool may_sleep);
+// The topmost child of `s` in the own deque, taken out; null: there is none.
+[[nodiscard]] frame* own_child(record& me, const scope& s) noexcept;
 
 // Gives this worker's place to a substitute while it sleeps or blocks.
 void lend_place(record& me) noexcept;
