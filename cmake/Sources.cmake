@@ -140,6 +140,7 @@ set(COVEY_RUNTIME
   runtime/scope_extra.cpp
   runtime/scope_extra.hpp
   runtime/search.cpp
+  runtime/seat_list.cpp
   runtime/shares.hpp
   runtime/signal_stack.cpp
   runtime/signal_stack.hpp

@@ -32,6 +32,10 @@ struct task_context : detail::context_base {
   //   written  true by the spawner that takes it (exchange), false by the same after that child has ended.
   //   read     by spawners below this child that wait for it. seq_cst: part of the lot's protocol.
   std::atomic<bool> seat_lent{false};
+  // What the thread ran when it began this child, and goes on with afterwards. Written before the child runs.
+  context beneath = 0;
+  // The last walk that came by; guarded by the lock of limit_waits.cpp.
+  std::uint64_t visited = 0;
 };
 
 [[nodiscard]] inline context context_of(task_context* t) noexcept {

@@ -192,6 +192,7 @@ void execute(record& me, frame* f) noexcept {
   here.task = f;
   here.of = &s;
   const context outside_of_it = detail::this_context();
+  here.beneath = outside_of_it;
   const std::uint64_t pulled = me.stop_epoch;
   detail::enter_context(context_of(&here));
   if (me.of->closed()) {

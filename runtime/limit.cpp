@@ -5,16 +5,14 @@
 #include "crew.hpp"
 #include "execute.hpp"
 #include "helping.hpp"
+#include "lent.hpp"
 #include "limit_waits.hpp"
 #include "lot.hpp"
 #include "stop.hpp"
 #include "waiting.hpp"
 
-#include <covey/error.hpp>
-
 #include <algorithm>
-#include <exception>
-#include <mutex>
+#include <chrono>
 #include <optional>
 #include <thread>
 
@@ -22,17 +20,9 @@ namespace covey::runtime {
 
 namespace {
 
-constexpr std::uint64_t one_waiting = std::uint64_t{1} << 32U;
-[[nodiscard]] constexpr std::uint64_t taken(std::uint64_t seats) noexcept {
-  return seats & (one_waiting - 1);
-}
-[[nodiscard]] constexpr bool somebody_waits(std::uint64_t seats) noexcept {
-  return seats >= one_waiting;
-}
-
 [[nodiscard]] bool try_seat(scope_extra& x) noexcept {
   std::uint64_t seats = x.seats.load(std::memory_order_seq_cst);
-  while (taken(seats) < x.limit) {
+  while (taken_seats(seats) < x.limit) {
     if (x.seats.compare_exchange_weak(seats, seats + 1, std::memory_order_seq_cst)) {
       return true;
     }
@@ -62,6 +52,37 @@ constexpr std::uint64_t one_waiting = std::uint64_t{1} << 32U;
   return f != nullptr;
 }
 
+// Grows with every end of a child of `s`.
+[[nodiscard]] std::uint64_t ended(const scope& s, const scope_extra& x) noexcept {
+  const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;
+  return s.finished.load(std::memory_order_relaxed) + returned_to(s) +
+         x.remote_spawned.load(std::memory_order_relaxed) - remote;
+}
+
+// How long a child that has a seat somewhere waits for another one while no child ends there. It may itself be what those
+// wait for, by ways that limit_wait does not see. The more wait already, the longer: so their number is bounded by the
+// logarithm of what a child takes.
+[[nodiscard]] clock::duration patience(const scope_extra& x) noexcept {
+  constexpr auto shortest = std::chrono::milliseconds(10);
+  constexpr std::uint64_t most_doublings = 16;
+  const std::uint64_t waiting = x.seats.load(std::memory_order_relaxed) / one_waits_for_seat;
+  return shortest * (std::uint64_t{1} << std::min(waiting / x.limit, most_doublings));
+}
+
+// Sleeps until `look` has found something. @returns false: patience is at its end.
+template <class Look>
+[[nodiscard]] bool sleep_with_seat(scope& s, const scope_extra& x, Look look) noexcept {
+  for (;;) {
+    const std::uint64_t before = ended(s, x);
+    if (lot::wait_real(&s, clock::now() + patience(x), look)) {
+      return true;
+    }
+    if (ended(s, x) == before) {
+      return false;
+    }
+  }
+}
+
 // A spawner that is no child of `s`: it runs children of `s`, where that is wanted and the stack allows it, or sleeps.
 [[nodiscard]] seating wait_outside(record* me, scope& s, scope_extra& x) noexcept {
   std::optional<seating> found;
@@ -87,7 +108,11 @@ constexpr std::uint64_t one_waiting = std::uint64_t{1} << 32U;
       continue;
     }
     lend_place(*me);
-    lot::wait(&s, look);
+    if (!here.holds_seats()) {
+      lot::wait(&s, look);
+    } else if (!sleep_with_seat(s, x, look)) {
+      found = seating::waiting;
+    }
     take_place_back(*me);
     break;
   }
@@ -116,41 +141,12 @@ constexpr std::uint64_t one_waiting = std::uint64_t{1} << 32U;
   };
   if (!look()) {
     lend_place(me);
-    lot::wait(&s, look);
+    if (!sleep_with_seat(s, x, look)) {
+      found = seating::waiting;
+    }
     take_place_back(me);
   }
   return *found;
-}
-
-// Takes the next one of those that wait out of the list.
-[[nodiscard]] frame* next_waiting(scope_extra& x) noexcept {
-  const std::scoped_lock guard(x.lock);
-  frame* const f = x.waiting.front();
-  x.waiting.pop_front();
-  return f;
-}
-
-// Queues a child that has a seat now. @returns false: its pool is gone, so it ended, and the seat is free again.
-[[nodiscard]] bool queue_seated(scope& s, frame* f) noexcept {
-  crew& of = crew_of(s);
-  if (of.closed()) {
-    request_stop(s, shutdown_reason(of));
-    end_in_seat(f);
-    return false;
-  }
-  for (;;) {
-    try {
-      of.inject(f);
-      return true;
-    } catch (const std::exception&) {
-      // No memory for a longer queue: here, or when another one has left the queue.
-      if (record* const me = this_record()) {
-        execute(*me, f);
-        return true;
-      }
-      std::this_thread::yield();
-    }
-  }
 }
 
 }  // namespace
@@ -178,85 +174,6 @@ seating find_seat(scope& s, bool may_refuse) noexcept {
 void return_seat(scope& s) noexcept {
   child_here(s)->seat_lent.store(false, std::memory_order_seq_cst);
   lot::wake(&s);
-}
-
-void await_seat(scope& s, frame* f) {
-  scope_extra& x = extra_of(s);
-  f->place.store(0, std::memory_order_relaxed);
-  f->holder.store(0, std::memory_order_relaxed);
-  {
-    const std::scoped_lock guard(x.lock);
-    x.waiting.push_back(f);
-    std::uint64_t seats = x.seats.load(std::memory_order_seq_cst);
-    bool full = true;
-    do {
-      full = taken(seats) >= x.limit;
-    } while (!x.seats.compare_exchange_weak(
-        seats, full ? seats + one_waiting : seats + 1, std::memory_order_seq_cst));
-    if (full) {
-      return;
-    }
-    x.waiting.pop_back();  // a seat became free meanwhile
-  }
-  if (!queue_seated(s, f)) {
-    leave_seat(s);
-  }
-}
-
-void leave_seat(scope& s) noexcept {
-  scope_extra& x = extra_of(s);
-  for (;;) {
-    std::uint64_t seats = x.seats.load(std::memory_order_seq_cst);
-    bool hand_on = false;
-    do {
-      hand_on = somebody_waits(seats) && taken(seats) <= x.limit;
-    } while (!x.seats.compare_exchange_weak(
-        seats, hand_on ? seats - one_waiting : seats - 1, std::memory_order_seq_cst));
-    if (!hand_on) {
-      lot::wake(&s);
-      return;
-    }
-    if (queue_seated(s, next_waiting(x))) {
-      return;
-    }
-  }
-}
-
-bool run_without_seat(record& me, frame* f) {
-  scope* s = nullptr;
-  for (context c = detail::this_context(); c != detail::outside() && s == nullptr; c = up(c)) {
-    if (is_task(c) && task_of(c).of == f->of) {
-      s = f->of;  // so it is open
-    }
-  }
-  if (s == nullptr ||
-      (s->attention.load(std::memory_order_relaxed) & detail::attention::limited) == 0) {
-    return false;
-  }
-  if (detail::stack_pointer() < own_stack_limit() &&
-      detail::near_stack_end(detail::stack_pointer())) {
-    throw structure_error(
-        "covey: the stack of this thread is nearly used up; it cannot run the child spawned at " +
-        to_string(f->spawned_at) + ", for which it waits");
-  }
-  scope_extra& x = extra_of(*s);
-  {
-    const std::scoped_lock guard(x.lock);
-    const auto at = std::find(x.waiting.begin(), x.waiting.end(), f);
-    if (at == x.waiting.end()) {
-      return false;
-    }
-    std::uint64_t seats = x.seats.load(std::memory_order_seq_cst);
-    do {
-      if (!somebody_waits(seats)) {
-        return false;  // it has been given a seat, and is on its way
-      }
-    } while (
-        !x.seats.compare_exchange_weak(seats, seats - one_waiting + 1, std::memory_order_seq_cst));
-    x.waiting.erase(at);
-  }
-  execute(me, f);
-  return true;
 }
 
 bool all_back(const scope& s) noexcept {

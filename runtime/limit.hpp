@@ -8,6 +8,12 @@
 
 namespace covey::runtime {
 
+// The halves of scope_extra::seats.
+inline constexpr std::uint64_t one_waits_for_seat = std::uint64_t{1} << 32U;
+[[nodiscard]] constexpr std::uint64_t taken_seats(std::uint64_t seats) noexcept {
+  return seats & (one_waits_for_seat - 1);
+}
+
 // What becomes of a new child of a scope with a limit.
 enum class seating : std::uint8_t {
   seated,  // it has a seat: the spawn goes on

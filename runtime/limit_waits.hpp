@@ -18,6 +18,8 @@ class limit_wait {
   // of others, for a seat that this thread's own children have; then nothing was entered.
   // A thread that runs in no child of a scope with a limit always may.
   [[nodiscard]] bool enter() noexcept;
+  // After enter(): this thread runs in a child of a scope with a limit.
+  [[nodiscard]] bool holds_seats() const noexcept { return listed_; }
 
  private:
   friend struct limit_graph;
@@ -25,7 +27,7 @@ class limit_wait {
   const context from_;
   bool listed_ = false;
   limit_wait* next_ = nullptr;  // guarded by the lock of the graph
-  bool seen_ = false;           // likewise; of one walk
+  bool seen_ = false;           // likewise: it waits at a scope that this search has looked at
 };
 
 }  // namespace covey::runtime
