@@ -60,11 +60,10 @@ namespace {
 }
 
 // How long a child that has a seat somewhere waits for another one while no child ends there. It may itself be what those
-// wait for, by ways that limit_wait does not see. The more wait already, the longer: so their number is bounded by the
-// logarithm of what a child takes.
+// wait for, by ways that limit_wait does not see. The more wait already, the longer.
 [[nodiscard]] clock::duration patience(const scope_extra& x) noexcept {
   constexpr auto shortest = std::chrono::milliseconds(10);
-  constexpr std::uint64_t most_doublings = 16;
+  constexpr std::uint64_t most_doublings = 3;
   const std::uint64_t waiting = x.seats.load(std::memory_order_relaxed) / one_waits_for_seat;
   return shortest * (std::uint64_t{1} << std::min(waiting / x.limit, most_doublings));
 }
