@@ -106,6 +106,7 @@ set(COVEY_RUNTIME
   runtime/execute.hpp
   runtime/exiting.cpp
   runtime/exiting.hpp
+  runtime/failure_hook.cpp
   runtime/failure_tree.cpp
   runtime/failure_tree.hpp
   runtime/failures.cpp
@@ -122,6 +123,10 @@ set(COVEY_RUNTIME
   runtime/ledger.cpp
   runtime/ledger.hpp
   runtime/lent.hpp
+  runtime/limit.cpp
+  runtime/limit.hpp
+  runtime/limit_waits.cpp
+  runtime/limit_waits.hpp
   runtime/live_tasks.cpp
   runtime/liveness.cpp
   runtime/liveness.hpp
@@ -141,13 +146,17 @@ set(COVEY_RUNTIME
   runtime/printable.cpp
   runtime/printable.hpp
   runtime/printable_text.hpp
+  runtime/push.cpp
   runtime/quiet_thread.hpp
   runtime/record.hpp
+  runtime/reports.cpp
+  runtime/reports.hpp
   runtime/roster.cpp
   runtime/scope.cpp
   runtime/scope_extra.cpp
   runtime/scope_extra.hpp
   runtime/search.cpp
+  runtime/seat_list.cpp
   runtime/shares.hpp
   runtime/signal_mask.cpp
   runtime/signal_mask.hpp

@@ -5,6 +5,7 @@
 #include "execute.hpp"
 #include "fork.hpp"
 #include "helping.hpp"
+#include "limit.hpp"
 #include "lot.hpp"
 #include "tracker.hpp"
 #include "wait_graph.hpp"
@@ -247,6 +248,9 @@ void await(frame* f) {
         runtime::in_words(*f));
   }
   if (run_if_queued(*me, f)) {
+    return;
+  }
+  if (f->place.load(std::memory_order_relaxed) == 0 && runtime::run_without_seat(*me, f)) {
     return;
   }
   const runtime::tracked_pause here(*me, f);

@@ -108,7 +108,7 @@ void append_stack(std::string& out, const stack_trace& stack) {
   }
 }
 
-std::string report_of(const composite_exception& failures) {
+std::string report_of(const composite_exception& failures, std::uint64_t never_started) {
   std::string out = counted(failures.size(), "failure", "failures") + " in ";
   runtime::append_nursery(out, failures.nursery());
   out += ", opened at " + to_string(failures.opened_at());
@@ -123,6 +123,10 @@ std::string report_of(const composite_exception& failures) {
   if (failures.not_kept() != 0) {
     out += "\n" + counted(failures.not_kept(), "more failure was", "more failures were") +
            " counted but not kept";
+  }
+  if (never_started != 0) {
+    out += "\n" + counted(never_started, "child", "children") +
+           " never started: " + to_string(failures.stop_reason());
   }
   // A stop by the first failure is what fail-fast nurseries do anyway.
   const stop_kind stop = failures.stop_reason().kind;
@@ -160,7 +164,7 @@ const char* composite_exception::what() const noexcept {
     return ready;
   }
   try {
-    const std::string text = report_of(*this);
+    const std::string text = report_of(*this, root_->scope.never_started);
     auto copy = std::make_unique<char[]>(text.size() + 1);
     std::memcpy(copy.get(), text.c_str(), text.size() + 1);
     const char* ready = nullptr;

@@ -98,7 +98,7 @@ void end_after_throw(scope& s) {
     stop_reason inner;
     const absorbed own = ended_in_here(inner);
     if (!known && own != absorbed::stop && !obeys_stop(s, false)) {
-      keep_body_failure(s, own == absorbed::deadline ? timeout_of(inner) : thrown);
+      keep_own_failure(s, own == absorbed::deadline ? timeout_of(inner) : thrown, label("body"));
     }
     stop_reason why;
     why.kind = stop_kind::failure;

@@ -33,6 +33,14 @@ struct task_context : detail::context_base {
   task_context* outer_named = nullptr;  // see record::named
   // Made when the child, or a scope below it, first asks for a token or sleeps; under the lock of the child states.
   std::atomic<detail::stop_state*> state{nullptr};
+  // A child that this one, or one below it, spawned at the limit runs in its seat (limit.cpp).
+  //   written  true by the spawner that takes it (exchange), false by the same after that child has ended.
+  //   read     by spawners below this child that wait for it. seq_cst: part of the lot's protocol.
+  std::atomic<bool> seat_lent{false};
+  // What the thread ran when it began this child, and goes on with afterwards. Written before the child runs.
+  context beneath = 0;
+  // The last walk that came by; guarded by the lock of limit_waits.cpp.
+  std::uint64_t visited = 0;
 };
 
 [[nodiscard]] inline context context_of(task_context* t) noexcept {

@@ -46,7 +46,7 @@ namespace {
 
 // "3 children had not finished".
 [[nodiscard]] std::string children_left(scope& s) {
-  const std::size_t out = detail::pending_of(s);
+  const std::size_t out = detail::count_pending(s);
   return std::to_string(out) + (out == 1 ? " child" : " children") + " had not finished";
 }
 
@@ -72,7 +72,7 @@ namespace {
 
 // "3 children had not finished, among them 'tile 17', 'tile 18'".
 [[nodiscard]] std::string state_at_expiry(scope& s) {
-  const bool alone = detail::pending_of(s) == 1;
+  const bool alone = detail::count_pending(s) == 1;
   std::string text = children_left(s);
   constexpr int most = 5;
   int named = 0;

@@ -9,7 +9,9 @@
 #include "exiting.hpp"
 #include "failures.hpp"
 #include "lent.hpp"
+#include "limit.hpp"
 #include "lot.hpp"
+#include "reports.hpp"
 #include "signal_stack.hpp"
 #include "stop.hpp"
 #include "thread_switch.hpp"
@@ -70,18 +72,6 @@ std::uint32_t announce(frame* f, std::uint32_t also) noexcept {
   return before;
 }
 
-// Tells the scope that `count` of its children are back. The last touch.
-void report(scope& s, std::uint64_t count) noexcept {
-  const std::uint64_t seen = s.attention.load(std::memory_order_seq_cst);
-  const bool targeted = (seen & detail::attention::targeted) != 0;
-  const std::uint64_t target = targeted ? s.target.load(std::memory_order_relaxed) : 0;
-  const std::uint64_t back = s.returned.fetch_add(count, std::memory_order_seq_cst) + count;
-  // A joiner that set its target before it was read above waits for just that many; else it is woken to look.
-  if (!targeted || back >= target) {
-    lot::wake(&s);
-  }
-}
-
 }  // namespace
 
 void leave_remote(scope& s) noexcept {
@@ -95,28 +85,9 @@ void leave_remote(scope& s) noexcept {
 
 namespace {
 
-// A stolen child that nobody will ask for: its memory goes home, and the scope hears of it, perhaps in a batch.
-void complete_dropped(record* me, scope& s, frame* f) noexcept {
-  forget_own_stop(f);
-  destroy_outcome(f);
-  constexpr std::uint64_t at_once = detail::attention::limited | detail::attention::shared;
-  if (me == nullptr || me->batch_of != &s || f->home == nullptr ||
-      (s.attention.load(std::memory_order_relaxed) & at_once) != 0) {
-    detail::release_frame(f);
-    report(s, 1);
-    return;
-  }
-  detail::reset_frame(f);
-  f->next = me->batch_first;
-  me->batch_first = f;
-  if (me->batch_last == nullptr) {
-    me->batch_last = f;
-  }
-  ++me->batch_count;
-}
-
-// The child goes back to its scope. After the last line of each branch the scope may be gone.
-void complete(record* me, scope& s, frame* f, bool remote) noexcept {
+// The child goes back to its scope. After the last line of each branch the scope may be gone, unless the child has a seat
+// in it.
+void bring_back(record* me, scope& s, frame* f, bool remote) noexcept {
   if (remote) {
     settle(f);
     leave_remote(s);
@@ -124,7 +95,9 @@ void complete(record* me, scope& s, frame* f, bool remote) noexcept {
     settle(f);
     detail::count_finished(s);
   } else if (detail::has_mark(f, detail::mark_dropped)) {
-    complete_dropped(me, s, f);
+    forget_own_stop(f);
+    destroy_outcome(f);
+    report_dropped(me, s, f);
   } else {
     announce(f, 0);
     frame* head = s.done.load(std::memory_order_relaxed);
@@ -151,6 +124,14 @@ void complete(record* me, scope& s, frame* f, bool remote) noexcept {
   here.task->phase.store(phase::running, std::memory_order_release);
   detail::light_barrier();
   return active_stops.load(std::memory_order_seq_cst) != 0 && is_asked_to_stop(here);
+}
+
+void complete(record* me, scope& s, frame* f, bool remote) noexcept {
+  const bool seated = detail::has_mark(f, detail::mark_seated);
+  bring_back(me, s, f, remote);
+  if (seated) {
+    leave_seat(s);
+  }
 }
 
 }  // namespace
@@ -205,12 +186,28 @@ void end_unrun(scope& s, frame* f) noexcept {
   track_unrun(f);
 }
 
+namespace {
+
+void end_without_run(frame* f) noexcept {
+  scope& s = *f->of;
+  end_unrun(s, f);
+  extra_of(s).never_started.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
 void end_queued(frame* f) noexcept {
   scope& s = *f->of;
   const bool remote = is_remote(f);
-  end_unrun(s, f);
-  extra_of(s).never_started.fetch_add(1, std::memory_order_relaxed);
+  end_without_run(f);
   complete(this_record(), s, f, remote);
+}
+
+void end_in_seat(frame* f) noexcept {
+  scope& s = *f->of;
+  const bool remote = is_remote(f);
+  end_without_run(f);
+  bring_back(this_record(), s, f, remote);
 }
 
 void drop_queued(frame* f) noexcept {
@@ -227,6 +224,7 @@ void execute(record& me, frame* f) noexcept {
   here.task = f;
   here.of = &s;
   const context outside_of_it = detail::this_context();
+  here.beneath = outside_of_it;
   const std::uint64_t pulled = me.stop_epoch;
   detail::enter_context(context_of(&here));
   if (me.of->closed()) {
@@ -254,23 +252,6 @@ void execute(record& me, frame* f) noexcept {
   me.stop_epoch = pulled;
   linger_if_left(s);
   complete(&me, s, f, remote);
-}
-
-void open_batch(record& me, scope* of) noexcept {
-  if (me.batch_of != of) {
-    close_batch(me);
-    me.batch_of = of;
-  }
-}
-
-void close_batch(record& me) noexcept {
-  scope* const of = std::exchange(me.batch_of, nullptr);
-  if (me.batch_count == 0) {
-    return;
-  }
-  detail::send_home(*me.batch_first->home, me.batch_first, me.batch_last);
-  me.batch_first = me.batch_last = nullptr;
-  report(*of, std::exchange(me.batch_count, 0));
 }
 
 void take_over(record& me) noexcept {

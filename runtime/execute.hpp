@@ -10,10 +10,8 @@ namespace covey::runtime {
 // the inline path of get().
 void execute(record& me, frame* f) noexcept;
 
-// Runs stolen children of one scope and reports those without a future together: while another child of the same scope
-// runs here, the scope cannot end, so nobody misses the report.
-void open_batch(record& me, detail::scope* of) noexcept;
-void close_batch(record& me) noexcept;
+// Destroys a child that was never counted.
+void undo_spawn(frame* f) noexcept;
 
 // Makes this thread the owner of a record.
 void take_over(record& me) noexcept;
@@ -34,7 +32,9 @@ void collect(detail::scope& s) noexcept;
 [[nodiscard]] bool is_left_behind(const frame* f) noexcept;
 // Ends a child that was taken out of its queue and will not run.
 void end_queued(frame* f) noexcept;
-// The same in a pool that was shut down, which stops its scope.
+// The same, but for its seat in a scope with a limit, which the caller gives to another.
+void end_in_seat(frame* f) noexcept;
+// As end_queued(), in a pool that was shut down, which stops its scope.
 void drop_queued(frame* f) noexcept;
 // Ends a child that will not run: its callable is destroyed, its future says never_started.
 void end_unrun(detail::scope& s, frame* f) noexcept;

@@ -3,6 +3,7 @@
 #include "failures.hpp"
 
 #include "deadline.hpp"
+#include "failure_tree.hpp"
 #include "stop.hpp"
 
 #include <covey/composite_exception.hpp>
@@ -78,7 +79,16 @@ class gathered {
   info.opened_at = s.opened_at;
   info.stop = x.why;
   info.not_kept = x.not_kept;
+  info.never_started = x.never_started.load(std::memory_order_relaxed);
   return info;
+}
+
+// "; 7 children never started", or nothing.
+[[nodiscard]] std::string left_unrun(const scope_extra& x) {
+  const std::uint64_t count = x.never_started.load(std::memory_order_relaxed);
+  return count == 0 ? std::string()
+                    : "; " + std::to_string(count) + (count == 1 ? " child" : " children") +
+                          " never started";
 }
 
 // What the cause of the stop makes of a join without failures.
@@ -88,10 +98,11 @@ class gathered {
       if (x.on_timeout == covey::on_timeout::return_partial) {
         return nullptr;
       }
-      return std::make_exception_ptr(timeout_error("covey: " + expiry_in_words(s, x), why));
+      return std::make_exception_ptr(
+          timeout_error("covey: " + expiry_in_words(s, x) + left_unrun(x), why));
     case stop_kind::shutdown:
       return std::make_exception_ptr(
-          pool_error("covey: the pool was shut down under the " + in_words(s)));
+          pool_error("covey: the pool was shut down under the " + in_words(s) + left_unrun(x)));
     case stop_kind::parent:
       return std::make_exception_ptr(cancelled(why));
     default:
@@ -149,10 +160,10 @@ kept_failure* keep(scope_extra& x, const detail::failure& what, std::uint64_t* a
 
 }  // namespace
 
-void keep_body_failure(scope& s, const std::exception_ptr& error) noexcept {
+void keep_own_failure(scope& s, const std::exception_ptr& error, const label& of) noexcept {
   // After all children, whoever spawned them.
   scope_extra& x = extra_of(s);
-  const detail::failure what{error, label("body"), s.opened_at, ~std::uint64_t{0}};
+  const detail::failure what{error, of, s.opened_at, ~std::uint64_t{0}};
   if (kept_failure* const kept = keep(x, what, &x.body_failures)) {
     kept->leave();
   }
@@ -172,6 +183,9 @@ kept_failure* keep_failure(scope& s,
     why.task = name_of_child(f);
     why.site = f->spawned_at;
     request_stop(s, why, alone);
+  }
+  if (x.on_failure) {
+    tell_of_failure(s, {name_of_child(f), f->spawned_at, error, detail::composite_in(error)});
   }
   return kept;
 }

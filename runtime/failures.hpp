@@ -50,8 +50,11 @@ void keep_item_failure(detail::scope& s,
 // Stops the batch for the failure of an item, if the policy says so.
 void stop_for_item(detail::scope& s, const label& name, const site& where) noexcept;
 
-// The body's own exception, as the last leaf of its nursery.
-void keep_body_failure(detail::scope& s, const std::exception_ptr& error) noexcept;
+// An exception of the body, or of a hook, as the last leaf of its nursery.
+void keep_own_failure(detail::scope& s, const std::exception_ptr& error, const label& of) noexcept;
+// Calls the on_failure hook, or leaves that to the thread that is in it. @pre there is one; the failed child is not
+// counted as finished yet.
+void tell_of_failure(detail::scope& s, const failed_child& what) noexcept;
 
 // True if the exception that is being handled is a `cancelled` that obeys a stop of `s`, or (`asked`) of the child.
 [[nodiscard]] bool obeys_stop(detail::scope& s, bool asked) noexcept;

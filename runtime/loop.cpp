@@ -7,6 +7,7 @@
 #include "futex.hpp"
 #include "lot.hpp"
 #include "pause.hpp"
+#include "reports.hpp"
 #include "signal_stack.hpp"
 #include "thread_switch.hpp"
 #include "tracker.hpp"

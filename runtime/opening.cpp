@@ -46,7 +46,9 @@ void check_options(const nursery_options& options) {
 
 void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
   x.name = label(options.name);
-  x.policy = options.policy;
+  const covey::policy usual = x.boxed ? covey::policy::supervise : covey::policy::fail_fast;
+  x.policy = options.policy == covey::policy::standard ? usual : options.policy;
+  x.on_failure = options.on_failure;
   x.on_timeout = options.on_timeout;
   x.when_full = options.when_full;
   x.wait = options.wait;

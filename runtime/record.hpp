@@ -88,11 +88,18 @@ struct record : detail::worker {
   // Set when the owning thread exited while a nursery was open; whoever ends that nursery adopts the record.
   std::atomic<bool> abandoned{false};
 
-  // Children of one scope that the owner stole, ran and freed, but has not reported yet: see batch.hpp. Owner only.
-  detail::scope* batch_of = nullptr;
-  std::uint64_t batch_count = 0;
+  // Children of one scope that the owner stole, ran and freed, but has not reported yet (execute.cpp, "Reports").
+  //   written  by the owner; taken by others that ask how many children are pending.
+  //   order    all but the hints that takers read first are guarded by `batching`, or by batch_lock.
+  std::atomic<detail::scope*> batch_of{nullptr};
+  std::atomic<std::uint64_t> batch_count{0};
   frame* batch_first = nullptr;  // their memory, on its way to the home of the first
   frame* batch_last = nullptr;
+  fork_mutex batch_lock;
+  // The owner is at its batch. Written by the owner; read by a taker, under batch_lock, after a heavy_barrier().
+  std::atomic<bool> batching{false};
+  // A taker is at it. Written under batch_lock; read by the owner after it set `batching` and a light_barrier().
+  std::atomic<bool> batch_wanted{false};
 
   // The named children that the owner runs, innermost first, for messages of deadlines.
   fork_mutex named_lock;

@@ -9,6 +9,7 @@
 #include "exiting.hpp"
 #include "failures.hpp"
 #include "ledger.hpp"
+#include "limit.hpp"
 #include "liveness.hpp"
 #include "lot.hpp"
 #include "pools.hpp"
@@ -39,7 +40,7 @@ void close(scope& s) {
     if (s.owner != nullptr && s.owner != detail::this_worker()) {
       detail::heavy_barrier();  // a spawn of the owner that missed the bit is counted by now
     }
-    if (detail::pending_of(s) == 0) {
+    if (all_back(s)) {
       return;
     }
     s.attention.fetch_and(~bits::closed, std::memory_order_seq_cst);
@@ -239,7 +240,7 @@ void end_scope(scope& s) {
 
 void finish_quietly(scope& s) noexcept {
   leaving_by_exception leaving;
-  if (pending_of(s) != 0) {
+  if (!all_back(s)) {
     stop_reason why;
     why.kind = stop_kind::explicit_stop;
     why.scope = name_of(s);

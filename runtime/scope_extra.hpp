@@ -7,6 +7,7 @@
 #include "record.hpp"
 #include "timekeeper.hpp"
 
+#include <covey/composite_exception.hpp>
 #include <covey/detail/failure.hpp>
 #include <covey/detail/scope.hpp>
 #include <covey/detail/stop_state.hpp>
@@ -15,7 +16,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <exception>
+#include <functional>
 #include <string>
 
 namespace covey::detail {
@@ -62,6 +65,7 @@ struct scope_extra {
   runtime::crew* of = nullptr;  // the pool; for owned scopes also in the owner's record
   worker* before =
       nullptr;  // the worker that the thread had before it entered another pool; null: same
+  std::function<void(const failed_child&)> on_failure;
   bool boxed = false;
   bool emergency = false;  // lies in the emergency store
 
@@ -79,6 +83,8 @@ struct scope_extra {
   std::uint64_t body_failures = 0;  // of the body: not among `failed`
   bool unhooked = false;            // ended by an outer scope that ended before it
   bool counted_stop = false;        // counted among the active stops
+  bool telling = false;             // a thread is in the on_failure hook
+  std::deque<failed_child> untold;  // failures that it shall hear of next
 
   // Made on first need: compare-exchange of null, by any thread that asks for a token.
   std::atomic<stop_state*> state{nullptr};
@@ -88,6 +94,14 @@ struct scope_extra {
   clock::duration
       asked_timeout{};    // what the options gave, for messages; zero: a deadline, or none
   std::string at_expiry;  // "3 children had not finished, among them 'a'"; guarded by `lock`
+
+  // With a limit. Low half: seats that are taken; high half: children that wait for one, which are there only while all
+  // seats are taken. At most `limit` are taken, but for those of children that wait for a child without a seat.
+  //   written  by spawns and by ends of children (compare-exchange, seq_cst: others sleep until a seat is free).
+  //   read     by joiners: zero means that no child will touch the scope any more.
+  std::atomic<std::uint64_t> seats{0};
+  // The children that wait, and those that were given a seat and have not left yet; guarded by `lock`.
+  std::deque<frame*> waiting;
 
   // Counters of children by their end, and the order of those spawned by others than the owner. Relaxed.
   std::atomic<std::uint64_t> failed{0};

@@ -2,12 +2,13 @@
 // The slow half of spawning: closed, stopped and full scopes, spawns by others than the owner, doors.
 #include "context.hpp"
 #include "crew.hpp"
-#include "deque.hpp"
 #include "execute.hpp"
 #include "failures.hpp"
 #include "lent.hpp"
+#include "limit.hpp"
 #include "liveness.hpp"
 #include "lot.hpp"
+#include "reports.hpp"
 #include "stop.hpp"
 #include "tracker.hpp"
 #include "waiting.hpp"
@@ -24,13 +25,6 @@ using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled 
 
 namespace {
 
-// Destroys a child that was never counted.
-void undo(frame* f) noexcept {
-  track_undo(f);
-  f->ops->discard(f);
-  release_frame(f);
-}
-
 [[noreturn]] void throw_closed(const scope& s, const site& where) {
   throw structure_error("covey: spawn at " + to_string(where) + " into the " + in_words(s) +
                         ", which was joined");
@@ -39,11 +33,11 @@ void undo(frame* f) noexcept {
 // Of a pool whose threads are gone, or about to go.
 void refuse_if_over(const crew& of, frame* f) {
   if (of.from_before_fork()) {
-    undo(f);
+    undo_spawn(f);
     throw_forked();
   }
   if (of.closed()) {
-    undo(f);
+    undo_spawn(f);
     throw_shut_down();
   }
 }
@@ -68,6 +62,54 @@ void count_spawned(scope& s, frame* f) noexcept {
   s.spawned.store(f->order + 1, std::memory_order_release);
 }
 
+[[nodiscard]] admission let_in(scope& s, frame* f) noexcept {
+  track_spawn(f);
+  count_spawned(s, f);
+  return admission::go_on;
+}
+
+// A child of the owner's that waits for a seat: whoever runs it will not have found it in the owner's deque.
+void let_wait(scope& s, frame* f) {
+  static_cast<void>(let_in(s, f));
+  add_mark(f, mark_seated);
+  {
+    record& me = record_of(*s.owner);
+    const std::scoped_lock guard(me.lock);
+    lend(f);
+  }
+  try {
+    await_seat(s, f);
+  } catch (...) {
+    s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+    undo_spawn(f);
+    throw;
+  }
+}
+
+// A child of the owner's, in a scope with a limit.
+[[nodiscard]] admission admit_to_seat(scope& s, frame* f, bool may_refuse) {
+  collect(s);
+  switch (find_seat(s, may_refuse)) {
+    case seating::seated:
+      add_mark(f, mark_seated);
+      return let_in(s, f);
+    case seating::in_turn:
+      count_spawned(s, f);
+      execute(record_of(*s.owner), f);
+      return_seat(s);
+      return admission::settled;
+    case seating::waiting:
+      let_wait(s, f);
+      return admission::settled;
+    case seating::stopped:
+      refuse_to_start(s, f);
+      return admission::settled;
+    default:
+      undo_spawn(f);
+      return admission::refused;
+  }
+}
+
 }  // namespace
 
 admission admit(scope& s, frame* f, bool may_refuse) {
@@ -79,7 +121,7 @@ admission admit(scope& s, frame* f, bool may_refuse) {
   }
   if ((now & attention::closed) != 0) {
     const site where = f->spawned_at;
-    undo(f);
+    undo_spawn(f);
     if (may_refuse) {
       return admission::refused;
     }
@@ -87,33 +129,50 @@ admission admit(scope& s, frame* f, bool may_refuse) {
   }
   if ((now & attention::stopped) != 0) {
     if (may_refuse) {
-      undo(f);
+      undo_spawn(f);
       return admission::refused;
     }
     refuse_to_start(s, f);
     return admission::settled;
   }
-  if ((now & attention::limited) != 0 && pending_of(s) >= extra_of(s).limit) {
-    collect(s);
-    if (pending_of(s) >= extra_of(s).limit && may_refuse) {
-      undo(f);
-      return admission::refused;
-    }
-    const bool lend = extra_of(s).when_full == when_full::lend_place;
-    if (!make_room(s, lend)) {
-      count_spawned(s, f);
-      execute(record_of(*s.owner), f);
-      return admission::settled;
-    }
-    if ((bits_of(s) & attention::stopped) != 0) {
-      refuse_to_start(s, f);
-      return admission::settled;
-    }
-  }
-  track_spawn(f);
-  count_spawned(s, f);
-  return admission::go_on;
+  return (now & attention::limited) != 0 ? admit_to_seat(s, f, may_refuse) : let_in(s, f);
 }
+
+namespace {
+
+// Counts a child of another than the owner, and queues or runs it.
+void add_remote(scope& s, frame* f, seating place) {
+  scope_extra& x = extra_of(s);
+  const bool limited = (s.attention.load(std::memory_order_relaxed) & attention::limited) != 0;
+  track_spawn(f);
+  f->order = remote_order + x.remote_spawned.fetch_add(1, std::memory_order_relaxed);
+  s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
+  if (place == seating::in_turn) {
+    execute(*this_record(), f);
+    return_seat(s);
+    return;
+  }
+  if (limited) {
+    add_mark(f, mark_seated);
+  }
+  try {
+    if (place == seating::waiting) {
+      await_seat(s, f);
+    } else {
+      crew_of(s).inject(f);
+    }
+  } catch (...) {
+    x.remote_spawned.fetch_sub(1, std::memory_order_relaxed);
+    undo_spawn(f);
+    leave_remote(s);
+    if (limited && place == seating::seated) {
+      leave_seat(s);
+    }
+    throw;
+  }
+}
+
+}  // namespace
 
 bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
   require_open(s, "spawn", &f->spawned_at);
@@ -124,7 +183,7 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
   const std::uint64_t now = bits_of(s);
   if ((now & attention::closed) != 0) {
     const site where = f->spawned_at;
-    undo(f);
+    undo_spawn(f);
     if (may_refuse) {
       return false;
     }
@@ -132,92 +191,29 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
   }
   if ((now & attention::stopped) != 0) {
     if (may_refuse) {
-      undo(f);
+      undo_spawn(f);
       return false;
     }
     refuse_to_start(s, f);
     return true;
   }
-  scope_extra& x = extra_of(s);
-  record* const me = this_record();
-  bool run_here = false;
-  if ((now & attention::limited) != 0 && pending_of(s) >= x.limit) {
-    if (may_refuse) {
-      undo(f);
-      return false;
-    }
-    const bool below = me != nullptr && runs_below(detail::this_context(), s);
-    const bool may_sleep = me == nullptr || (x.when_full == when_full::lend_place && !below);
-    run_here = !make_room(s, may_sleep);
+  const seating place =
+      (now & attention::limited) != 0 ? find_seat(s, may_refuse) : seating::seated;
+  if (place == seating::refused) {
+    undo_spawn(f);
+    return false;
   }
-  track_spawn(f);
-  f->order = remote_order + x.remote_spawned.fetch_add(1, std::memory_order_relaxed);
-  s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
-  if (run_here) {
-    execute(*me, f);
+  if (place == seating::stopped) {
+    refuse_to_start(s, f);
     return true;
   }
-  try {
-    of.inject(f);
-  } catch (...) {
-    x.remote_spawned.fetch_sub(1, std::memory_order_relaxed);
-    undo(f);
-    leave_remote(s);
-    throw;
-  }
+  add_remote(s, f, place);
   return true;
 }
 
-void spawn_slow(worker& w) {
-  record& me = record_of(w);
-  crew& of = *me.of;
-  // The child that was pushed last leaves the deque, and then without a trace.
-  const auto take_out = [&me]() -> frame* {
-    slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
-    frame* const f = at->exchange(nullptr, std::memory_order_relaxed);
-    me.sp.store(at, std::memory_order_release);
-    return f;
-  };
-  const auto take_back = [](frame* f) {
-    scope& s = *f->of;
-    s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
-    undo(f);
-  };
-  if (of.from_before_fork()) {
-    take_back(take_out());
-    throw_forked();
-  }
-  bool wake = false;
-  const bool over = of.closed();
-  frame* refused = nullptr;
-  {
-    const std::scoped_lock guard(me.lock);
-    me.answers.fetch_add(1, std::memory_order_relaxed);
-    if (over) {
-      refused = take_out();
-    } else if (me.sp.load(std::memory_order_relaxed) >= me.end) {
-      if (!deque::make_room(me)) {
-        refused = take_out();
-      }
-      wake = !of.common.empty();  // the oldest may have gone there
-    }
-    if (refused == nullptr && of.wants_work()) {
-      wake = deque::publish(me, me.sp.load(std::memory_order_relaxed), false) > 0 || wake;
-    }
-    deque::settle_requests(me);
-  }
-  if (refused != nullptr) {
-    take_back(refused);
-    if (over) {
-      throw_shut_down();
-    }
-    throw std::bad_alloc();
-  }
-  if (wake) {
-    of.wake_one();
-  }
-  of.arm_tick();
-  pull_if_new(me);
+void look_for_stop(scope& s) noexcept {
+  require_open(s, "a spawn");
+  pull_into(body_of(&s));
 }
 
 void open_door(scope& s) {
@@ -232,6 +228,13 @@ void open_door(scope& s) {
 
 void close_door(scope& s) noexcept {
   leave_remote(s);
+}
+
+std::size_t count_pending(const scope& s) noexcept {
+  if (pending_of(s) != 0) {
+    take_batches(const_cast<scope&>(s));
+  }
+  return pending_of(s);
 }
 
 std::size_t pending_of(const scope& s) noexcept {

@@ -56,6 +56,12 @@ const char* own_stack_limit() noexcept {
   return stack.low + std::min(most_reserved, size / 2);
 }
 
+bool half_stack_used() noexcept {
+  const stack_bounds& stack = own_stack();
+  const char* const here = detail::stack_pointer();
+  return detail::near_stack_end(here) && here - stack.low < stack.high - here;
+}
+
 }  // namespace covey::runtime
 
 namespace covey::detail {

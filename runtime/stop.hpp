@@ -63,5 +63,7 @@ void retire_stop(scope& s) noexcept;
 
 // The lowest address of this thread's stack that nesting may use; null when unknown.
 [[nodiscard]] const char* own_stack_limit() noexcept;
+// Whether this thread has used half of its stack: a spawn runs no child on it any more, so that what it runs may nest.
+[[nodiscard]] bool half_stack_used() noexcept;
 
 }  // namespace covey::runtime

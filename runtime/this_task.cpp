@@ -201,7 +201,7 @@ nursery_outcome outcome_of(const scope& s) {
     out.stopped = x->stopped.load(std::memory_order_relaxed);
     out.never_started = x->never_started.load(std::memory_order_relaxed);
   }
-  const std::uint64_t out_of_luck = out.failed + out.stopped + out.never_started + pending_of(s);
+  const std::uint64_t out_of_luck = out.failed + out.stopped + out.never_started + count_pending(s);
   out.done = out.spawned > out_of_luck ? out.spawned - out_of_luck : 0;
   if ((s.attention.load(std::memory_order_acquire) & attention::closed) == 0) {
     out.state = scope_state::open;
@@ -216,6 +216,26 @@ nursery_outcome outcome_of(const scope& s) {
 }
 
 }  // namespace detail
+
+std::string to_string(const nursery_outcome& outcome) {
+  std::string out =
+      std::to_string(outcome.spawned) + (outcome.spawned == 1 ? " child" : " children");
+  const char* before = ": ";
+  const auto add = [&](std::uint64_t count, const char* what) {
+    if (count != 0) {
+      out += before + std::to_string(count) + what;
+      before = ", ";
+    }
+  };
+  add(outcome.done, " done");
+  add(outcome.failed, " failed");
+  add(outcome.stopped, " stopped");
+  add(outcome.never_started, " never started");
+  if (outcome.stop.kind != stop_kind::none) {
+    out += "; stopped: " + to_string(outcome.stop);
+  }
+  return out;
+}
 
 std::string_view to_string(scope_state state) noexcept {
   switch (state) {

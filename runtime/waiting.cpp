@@ -8,6 +8,7 @@
 #include "fork.hpp"
 #include "helping.hpp"
 #include "lent.hpp"
+#include "limit.hpp"
 #include "lot.hpp"
 #include "thread_switch.hpp"
 #include "tracker.hpp"
@@ -27,14 +28,8 @@ namespace covey::runtime {
 
 namespace bits = detail::attention;
 
-namespace {
-
-[[nodiscard]] bool all_back(const scope& s) noexcept {
-  return detail::pending_of(s) == 0;
-}
-
-// The topmost child of `s` in the own deque: without the lock when it is private and on top.
-[[nodiscard]] frame* own_child(record& me, const scope& s) noexcept {
+// Without the lock when it is private and on top.
+frame* own_child(record& me, const scope& s) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const at = old - 1;
   if (at > me.base && deque::lower(me, at)) {
@@ -47,6 +42,8 @@ namespace {
   }
   return deque::pop_of(me, &s);
 }
+
+namespace {
 
 // Runs what is left of the children in the own deque, and collects what thieves brought back. A child that forked and
 // came back in the forked process was the last one there.
@@ -256,71 +253,6 @@ void wait_children(scope& s) {
   if (owner) {
     collect(s);
   }
-}
-
-namespace {
-
-// Owner at the limit. @returns whether something may have changed.
-[[nodiscard]] bool run_one_inline(record& me, scope& s, const scope_extra& x) noexcept {
-  collect(s);
-  frame* const f = x.when_full == when_full::run_inline ? own_child(me, s) : nullptr;
-  if (f != nullptr) {
-    execute(me, f);
-  }
-  return f != nullptr;
-}
-
-// Sleeps until there may be room. Where no thread is to be had for the children that are queued, one is run here.
-template <class Answer>
-void sleep_for_room(record* me, scope& s, bool owner, Answer has_room) noexcept {
-  crew& of = crew_of(s);
-  bool alone = false;
-  {
-    const wait_watch watch(of);
-    const places_lent lent;
-    if (owner) {
-      static_cast<void>(watch.sleep(&s, lent, has_room));
-    } else {
-      static_cast<void>(lot::wait_real(&s, clock::now() + look_again, has_room));
-    }
-    alone = !lent.all_taken() || watch.told();
-  }
-  if (has_room()) {
-    return;
-  }
-  if (me == nullptr || me->of != &of) {
-    if (of.is_stranded()) {
-      of.run_one_here();
-    }
-  } else if (alone) {
-    frame* f = owner ? own_child(*me, s) : nullptr;
-    f = f != nullptr ? f : find_below<below_scope>(*me, &s);
-    if (f != nullptr) {
-      execute(*me, f);
-    }
-  }
-}
-
-}  // namespace
-
-bool make_room(scope& s, bool may_sleep) {
-  record* const me = this_record();
-  const scope_extra& x = extra_of(s);
-  const auto has_room = [&s, &x] { return detail::pending_of(s) < x.limit; };
-  const bool owner = me != nullptr && s.owner == me;
-  while (!has_room()) {
-    if (crew_of(s).from_before_fork()) {
-      return true;  // nobody makes room here any more; the spawn fails at its next step
-    }
-    if (owner && run_one_inline(*me, s, x)) {
-      continue;
-    }
-    if (!may_sleep) {
-      return has_room();
-    }
-    sleep_for_room(me, s, owner, has_room);
-  }
-  return true;
 }
 
 }  // namespace covey::runtime

@@ -18,9 +18,8 @@ class crew;
 // @throws structure_error when this thread runs below `s`; pool_error in a forked child.
 void wait_children(scope& s);
 
-// Until fewer than `most` children are out; runs one child of `s` if this thread owns it. @returns false: nothing to
-// run and sleeping was not allowed, so the caller runs its new child on its own stack.
-[[nodiscard]] bool make_room(scope& s, bool may_sleep);
+// The topmost child of `s` in the own deque, taken out; null: there is none.
+[[nodiscard]] frame* own_child(record& me, const scope& s) noexcept;
 
 // Gives the places of this thread, in every pool that it is at work in, to substitutes while it sleeps or blocks.
 // @returns false when a pool has work for them and no thread is to be had.

@@ -16,7 +16,8 @@ namespace covey {
 
 class nursery_box;
 
-/// The right to spawn into a nursery from any thread. Counts as a child: the nursery does not end while it exists.
+/// The right to spawn into a nursery from any thread. The nursery does not end while it exists, and pending() counts it;
+/// the nursery's limit does not.
 /// Movable; made by open_door(). Distinct doors may be used from different threads at once; one door may not.
 class [[nodiscard]] door {
  public:
@@ -40,6 +41,10 @@ class [[nodiscard]] door {
     }
   }
   [[nodiscard]] bool is_open() const noexcept { return into_ != nullptr; }
+
+  /// @returns whether the nursery was asked to stop, itself or by a parent: then run() destroys its callable unrun, and
+  /// says nothing. @throws structure_error when the door is closed.
+  [[nodiscard]] bool stop_requested() const { return detail::scope_stopped(into()); }
 
   /// As nursery::spawn(). At the nursery's limit a thread outside the pool waits.
   /// @throws structure_error when the door is closed, and as nursery::spawn().
@@ -71,17 +76,40 @@ class [[nodiscard]] door {
   requires(detail::is_child<std::decay_t<F>>)
       std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
           F&& work, site where = site::current()) {
-    detail::frame* const f = detail::spawn_child<false, false>(
-        into(), where, {}, std::forward<F>(work), detail::spawn_mode::may_refuse);
-    if (f == nullptr) {
-      return std::nullopt;
-    }
-    return detail::future_access::plain<std::decay_t<F>>(f);
+    return try_child<false>({}, std::forward<F>(work), where);
+  }
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>)
+      std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
+          std::string_view name, F&& work, site where = site::current()) {
+    return try_child<true>(name, std::forward<F>(work), where);
+  }
+  /// As nursery::try_run().
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>)
+      [[nodiscard]] bool try_run(F&& work, site where = site::current()) {
+    return detail::try_child<false, true>(into(), where, {}, std::forward<F>(work)) != nullptr;
+  }
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>)
+      [[nodiscard]] bool try_run(std::string_view name, F&& work, site where = site::current()) {
+    return detail::try_child<true, true>(into(), where, name, std::forward<F>(work)) != nullptr;
   }
 
  private:
   friend class nursery;
   friend class nursery_box;
+  template <bool Named, class F>
+  std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_child(std::string_view name,
+                                                                           F&& work,
+                                                                           const site& where) {
+    detail::frame* const f =
+        detail::try_child<Named, false>(into(), where, name, std::forward<F>(work));
+    if (f == nullptr) {
+      return std::nullopt;
+    }
+    return detail::future_access::plain<std::decay_t<F>>(f);
+  }
   explicit door(detail::scope& into) : into_(&into) { detail::open_door(into); }
   [[nodiscard]] detail::scope& into() const {
     if (into_ == nullptr) {

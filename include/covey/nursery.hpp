@@ -139,6 +139,18 @@ class [[nodiscard]] nursery : private detail::scope {
           std::string_view name, F&& work, site where = site::current()) {
     return try_child<true>(name, std::forward<F>(work), where);
   }
+  /// The same for a child without a future: run() says nothing of a child that a stopped nursery refuses.
+  /// @returns whether the nursery took it. @throws as try_spawn()
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>)
+      [[nodiscard]] bool try_run(F&& work, site where = site::current()) {
+    return detail::try_child<false, true>(*this, where, {}, std::forward<F>(work)) != nullptr;
+  }
+  template <class F>
+  requires(detail::is_child<std::decay_t<F>>)
+      [[nodiscard]] bool try_run(std::string_view name, F&& work, site where = site::current()) {
+    return detail::try_child<true, true>(*this, where, name, std::forward<F>(work)) != nullptr;
+  }
 
   /// Waits for every child, closes the nursery, and reports: a composite_exception if any child failed; else
   /// timeout_error when its deadline passed, `cancelled` when its parent stopped it, pool_error when the pool was shut
@@ -151,7 +163,7 @@ class [[nodiscard]] nursery : private detail::scope {
   void wait_idle() { detail::drain_scope(*this); }
 
   /// @returns the number of children (and doors) that have not finished. A snapshot when called from another thread.
-  [[nodiscard]] std::size_t pending() const noexcept { return detail::pending_of(*this); }
+  [[nodiscard]] std::size_t pending() const noexcept { return detail::count_pending(*this); }
 
   /// Asks every child to stop. Idempotent: the first cause wins. Children that have not started will not start.
   void stop(std::string_view text = {}, site where = site::current()) {
@@ -161,7 +173,8 @@ class [[nodiscard]] nursery : private detail::scope {
   /// @returns a token that outlives the nursery. @throws std::bad_alloc
   [[nodiscard]] covey::stop_token get_stop_token() { return detail::token_of_scope(*this); }
 
-  /// @returns a door: the right to spawn into this nursery from any thread. It counts as a child.
+  /// @returns a door: the right to spawn into this nursery from any thread. It keeps the nursery open, and is no child
+  /// for the limit.
   /// @throws structure_error when the nursery was joined; std::bad_alloc.
   [[nodiscard]] door open_door() { return covey::door(*this); }
 
@@ -188,8 +201,8 @@ class [[nodiscard]] nursery : private detail::scope {
   std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_child(std::string_view name,
                                                                            F&& work,
                                                                            const site& where) {
-    detail::frame* const f = detail::spawn_child<Named, false>(
-        *this, where, name, std::forward<F>(work), detail::spawn_mode::may_refuse);
+    detail::frame* const f =
+        detail::try_child<Named, false>(*this, where, name, std::forward<F>(work));
     if (f == nullptr) {
       return std::nullopt;
     }

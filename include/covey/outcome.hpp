@@ -6,6 +6,7 @@
 #include <covey/task_info.hpp>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace covey {
@@ -21,9 +22,12 @@ struct nursery_outcome {
   std::uint64_t done = 0;           ///< ended with a value
   std::uint64_t failed = 0;         ///< ended with an exception
   std::uint64_t stopped = 0;        ///< obeyed a stop
-  std::uint64_t never_started = 0;  ///< stopped before they ran
+  std::uint64_t never_started = 0;  ///< refused or queued when the stop came: `stop` says why
 };
 
+/// @returns one line, such as "10 children: 2 done, 1 failed, 7 never started; stopped: failure of 'x' in nursery 'n'
+/// (b.cpp:44)".
+[[nodiscard]] COVEY_API std::string to_string(const nursery_outcome& outcome);
 /// @returns the words for a state, such as "timed out"; static storage.
 [[nodiscard]] COVEY_API std::string_view to_string(scope_state state) noexcept;
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -16,6 +17,7 @@ namespace covey {
 
 class nursery;
 class pool;
+struct failed_child;
 
 namespace detail {
 [[noreturn]] COVEY_API void throw_bad_duration();
@@ -106,6 +108,8 @@ class policy {
   static const policy fail_fast;
   /// Siblings go on; at the end the failures that no get() has delivered are thrown.
   static const policy supervise;
+  /// What nobody chose: fail_fast for a nursery; supervise for a nursery_box, which serves those who do not know each other.
+  static const policy standard;
 
   friend constexpr bool operator==(policy, policy) noexcept = default;
 
@@ -115,11 +119,16 @@ class policy {
 };
 inline constexpr policy policy::fail_fast{0};
 inline constexpr policy policy::supervise{1};
+inline constexpr policy policy::standard{2};
 
-/// What spawn() does at the limit, on a covey thread.
+/// What spawn() does at the limit, on a covey thread. A thread outside the pool waits.
 enum class when_full : std::uint8_t {
-  run_inline,  ///< run one of this nursery's children on this stack, the new one if there is no other
-  lend_place  ///< give the worker's place to a substitute and sleep until a child has finished
+  /// In a child of this nursery, or below one: runs the new child on this stack; that one's turn comes out of its spawner's.
+  /// Elsewhere: runs queued children of this nursery, and sleeps when there are none.
+  run_inline,
+  /// Runs no child on this stack. In a child of this nursery, or below one: returns at once; the new child starts when another
+  /// one has finished. Elsewhere: gives the worker's place to a substitute and sleeps until a child has finished.
+  lend_place
 };
 
 /// What an expired deadline does.
@@ -159,9 +168,12 @@ inline constexpr parent root = parent::none();
 /// Options of a nursery. Every member has a default; the order is frozen, new ones go last.
 struct nursery_options {
   std::string_view name = {};  ///< copied; of more than 47 bytes the middle is left out
-  covey::policy policy = covey::policy::fail_fast;  ///< what a failed child does to its siblings
+  covey::policy policy = covey::policy::standard;  ///< what a failed child does to its siblings
   time_limit timeout = {};  ///< from the opening; zero or negative: expired at once
-  amount limit = {};        ///< children spawned and not finished, 1 … 2^31 - 1
+  /// Children spawned and not finished, 1 … 2^31 - 1; open doors are none. No more of them ever exist, but for those that
+  /// a child of this nursery spawns at the limit: they run in its place, or (lend_place, or when half of the stack is used)
+  /// wait for the end of another.
+  amount limit = {};
   covey::on_timeout on_timeout = covey::on_timeout::fail;
   clock::time_point deadline =
       clock::time_point::max();  ///< beside timeout: the earlier one counts
@@ -171,6 +183,10 @@ struct nursery_options {
   covey::when_full when_full = covey::when_full::run_inline;
   covey::wait_rule wait = covey::wait_rule::strict;
   amount max_failures = 1000;  ///< failures kept, 1 … 1,000,000; further ones are counted
+  /// Hears of every child's failure when it happens, with `error` set always; for nurseries that live long. It observes:
+  /// the failure is reported as without it. Called on the thread of a failed child, by one thread at a time, under no lock
+  /// of covey; it may stop the nursery and spawn into it. What it throws is one more failure of the nursery.
+  std::function<void(const failed_child&)> on_failure = {};
 };
 
 }  // namespace covey

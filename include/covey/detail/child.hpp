@@ -101,10 +101,10 @@ struct child {
     }
   }
 
-  // In the body of its own scope, neither stopped nor tracked: then the frame came from this worker's free list.
+  // In the body of its own scope, neither stopped nor tracked, and without a seat to give back: then the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s, own_words words) noexcept {
     return often(words.runs_in(body_of(address_anew<1>(s)))) &&
-           !seldom(any_of<attention::stopped | attention::tracked>(s.attention));
+           !seldom(any_of<attention::full_run>(s.attention));
   }
 
   // @param order the child's: a number, or what is read when the child has failed. The frame is used again before that.

@@ -36,6 +36,7 @@ struct scope_info {
   site opened_at;
   stop_reason stop;            ///< what stopped the nursery, if anything did
   std::uint64_t not_kept = 0;  ///< failures beyond the nursery's `max_failures`: counted, not kept
+  std::uint64_t never_started = 0;  ///< children that the stop left unrun
 };
 
 /// @returns true if `catch (const E&)` would take the exception; false for a null pointer.

@@ -99,6 +99,8 @@ inline constexpr std::uint8_t mark_dropped =
     1;  // no future any more; said on the owner's thread, without a read-modify-write
 inline constexpr std::uint8_t mark_remote =
     2;  // spawned by another thread than the owner of the scope
+inline constexpr std::uint8_t mark_seated =
+    4;  // has a seat in a scope with a limit (runtime/limit.hpp), or waits for one
 inline constexpr unsigned mark_class_shift = 4;
 static_assert(class_count <= 16);
 

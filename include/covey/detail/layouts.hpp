@@ -54,7 +54,7 @@ static_assert(is_laid_out<amount, 16>);
 static_assert(is_laid_out<time_limit, 16>);
 static_assert(is_laid_out<parent, 16>);
 static_assert(is_laid_out<policy, 1, 1>);
-static_assert(is_laid_out<nursery_options, 120>);
+static_assert(is_laid_out<nursery_options, 152>);
 static_assert(is_laid_out<nursery_outcome, 208>);
 static_assert(is_laid_out<pool_options, 64>);
 static_assert(is_laid_out<batch_options, 216>);
@@ -62,7 +62,7 @@ static_assert(is_laid_out<batch_summary, 200>);
 static_assert(is_laid_out<item_outcome<int>, 24>);
 // Failures.
 static_assert(is_laid_out<failure, 72>);
-static_assert(is_laid_out<scope_info, 224>);
+static_assert(is_laid_out<scope_info, 232>);
 static_assert(is_laid_out<leaf, 32>);
 static_assert(is_laid_out<composite_exception, 24>);
 static_assert(is_laid_out<cancelled, 168>);
@@ -90,11 +90,11 @@ static_assert(is_laid_out<scope, 192, 16>);
 static_assert(is_laid_out<nursery, 192, 16>);
 static_assert(is_laid_out<nursery_box, 192, 16>);
 // Batches.
-static_assert(is_laid_out<throttle, 80>);
+static_assert(is_laid_out<throttle, 88>);
 static_assert(is_laid_out<share, 128, 128>);
-static_assert(is_laid_out < spread, COVEY_DEBUG_CONTAINERS == 0 ? 256 : 288 >);
+static_assert(is_laid_out < spread, COVEY_DEBUG_CONTAINERS == 0 ? 272 : 304 >);
 static_assert(is_laid_out<item_range, 24>);
-static_assert(is_laid_out<item_source, 72>);
+static_assert(is_laid_out<item_source, 152>);
 static_assert(is_laid_out<item_block, 32>);
 static_assert(is_laid_out<progress_reports, 56>);
 
@@ -135,7 +135,7 @@ static_assert(offsetof(scope, done) == 168);
 static_assert(offsetof(scope, target) == 176);
 static_assert(offsetof(share, cost) == 16);
 static_assert(offsetof(share, recall) == 32);
-static_assert(offsetof(share, me) == 56);
+static_assert(offsetof(share, me) == 80);
 #  pragma GCC diagnostic pop
 
 }  // namespace covey::detail

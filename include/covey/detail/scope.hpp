@@ -111,6 +111,7 @@ COVEY_API bool spawn_elsewhere(scope& s,
                                frame* f,
                                bool may_refuse);  // not the owner; false: refused
 COVEY_API void refuse_null();
+COVEY_API void look_for_stop(scope& s) noexcept;  // an ancestor's stop comes down to it
 // Takes a queued child that the owner of its scope spawned out of the deque where it is queued.
 COVEY_API bool claim(worker& me, frame* f) noexcept;
 COVEY_API void run_claimed(worker& me, frame* f) noexcept;  // full path: context, state, hand-over
@@ -136,6 +137,8 @@ COVEY_API void request_child_stop(frame* f) noexcept;
 
 // The cold face of nurseries.
 COVEY_API std::size_t pending_of(const scope& s) noexcept;
+// As pending_of(), with what thieves have finished and not reported yet.
+COVEY_API std::size_t count_pending(const scope& s) noexcept;
 COVEY_API void stop_scope(scope& s, std::string_view text, const site& where);
 COVEY_API bool scope_stopped(const scope& s) noexcept;
 COVEY_API stop_token token_of_scope(scope& s);

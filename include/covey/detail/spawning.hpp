@@ -151,4 +151,12 @@ COVEY_INLINE frame* spawn_child(scope& s,
   return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);
 }
 
+// A spawn that the scope may refuse. A stop further up may not have come down yet: it is looked for first.
+// @returns null if the scope refused it
+template <bool Named, bool Dropped, class F>
+frame* try_child(scope& s, const site& where, std::string_view name, F&& work) {
+  look_for_stop(s);
+  return spawn_child<Named, Dropped>(s, where, name, std::forward<F>(work), spawn_mode::may_refuse);
+}
+
 }  // namespace covey::detail

@@ -48,6 +48,8 @@ inline constexpr std::uint64_t joined =
 // What a scope has from its birth if what it is opened in has it.
 inline constexpr std::uint64_t inherited = stopped | watched | tracked;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;
+// A get() in place takes the slow path.
+inline constexpr std::uint64_t full_run = stopped | limited | tracked;
 inline constexpr std::uint64_t remote_one = std::uint64_t{1} << 32U;
 }  // namespace attention
 
