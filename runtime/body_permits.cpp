@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 // A caller goes on without a permit when none has come back for so long: those who have one may wait for this very caller
 // in a way that covey does not see.
 constexpr auto patience = 250ms;
-constexpr auto look_again = 10ms;
+constexpr auto look_for_permit_again = 10ms;
 
 }  // namespace
 
@@ -40,7 +40,7 @@ bool body_permits::wait(const std::atomic<bool>* over) noexcept {
     if (is_over()) {
       return false;
     }
-    static_cast<void>(lot::wait_real(this, clock::now() + look_again, [&] {
+    static_cast<void>(lot::wait_real(this, clock::now() + look_for_permit_again, [&] {
       return taken_.load(std::memory_order_seq_cst) < most_ || is_over();
     }));
     const std::uint64_t now = given_.load(std::memory_order_relaxed);

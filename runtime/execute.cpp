@@ -105,7 +105,7 @@ void bring_back(record* me, scope& s, frame* f, bool remote) noexcept {
       f->next = head;
     } while (!s.done.compare_exchange_weak(
         head, f, std::memory_order_release, std::memory_order_relaxed));
-    report(s, 1);
+    report_back(s, 1);
   }
 }
 

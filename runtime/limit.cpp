@@ -71,7 +71,7 @@ void run_for_want_of_threads(record* me, scope& s) noexcept {
 
 // How long a child that has a seat somewhere waits for another one while no child ends there. It may itself be what those
 // wait for, by ways that limit_wait does not see. The more wait already, the longer.
-[[nodiscard]] clock::duration patience(const scope_extra& x) noexcept {
+[[nodiscard]] clock::duration patience_of(const scope_extra& x) noexcept {
   constexpr auto shortest = std::chrono::milliseconds(10);
   constexpr std::uint64_t most_doublings = 3;
   const std::uint64_t waiting = x.seats.load(std::memory_order_relaxed) / one_waits_for_seat;
@@ -83,7 +83,7 @@ template <class Look>
 [[nodiscard]] bool sleep_with_seat(scope& s, const scope_extra& x, Look look) noexcept {
   for (;;) {
     const std::uint64_t before = ended(s, x);
-    if (lot::wait_real(&s, clock::now() + patience(x), look)) {
+    if (lot::wait_real(&s, clock::now() + patience_of(x), look)) {
       return true;
     }
     if (ended(s, x) == before) {

@@ -20,7 +20,7 @@ namespace covey::runtime {
 using detail::scope;
 namespace bits = detail::attention;
 
-void report(scope& s, std::uint64_t count) noexcept {
+void report_back(scope& s, std::uint64_t count) noexcept {
   const std::uint64_t seen = s.attention.load(std::memory_order_seq_cst);
   const bool targeted = (seen & bits::targeted) != 0;
   const std::uint64_t target = targeted ? s.target.load(std::memory_order_relaxed) : 0;
@@ -67,7 +67,7 @@ struct held {
 void deliver(scope& s, const held& all) noexcept {
   if (all.count != 0) {
     detail::send_home(*all.first->home, all.first, all.last);
-    report(s, all.count);
+    report_back(s, all.count);
   }
 }
 
@@ -114,7 +114,7 @@ void report_dropped(record* me, scope& s, frame* f) noexcept {
   if (me == nullptr || me->batch_of.load(std::memory_order_relaxed) != &s || f->home == nullptr ||
       (s.attention.load(std::memory_order_relaxed) & at_once) != 0 || !asymmetric_fence()) {
     detail::release_frame(f);
-    report(s, 1);
+    report_back(s, 1);
     return;
   }
   detail::reset_frame(f);

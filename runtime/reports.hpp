@@ -9,7 +9,7 @@
 namespace covey::runtime {
 
 // Tells the scope that `count` of its owner's children are back. The last touch.
-void report(detail::scope& s, std::uint64_t count) noexcept;
+void report_back(detail::scope& s, std::uint64_t count) noexcept;
 
 // Runs stolen children of one scope and reports those without a future together: while another child of the same scope
 // runs here, the scope cannot end, so nobody misses the report. Who asks how many are pending takes it (take_batches).

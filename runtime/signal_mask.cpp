@@ -103,7 +103,7 @@ struct given_mask {
   bool yes = false;
   signal_bits bits = 0;
 };
-constinit thread_local given_mask given;
+constinit thread_local given_mask mask_given;
 
 [[nodiscard]] signal_bits process_bits() noexcept {
   constexpr int tries = 4;
@@ -132,18 +132,18 @@ sigset_t process_mask() noexcept {
 
 void take_mask(const sigset_t& mask) noexcept {
   ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
-  given = {true, bits_of(mask)};
+  mask_given = {true, bits_of(mask)};
 }
 
 void take_process_mask() noexcept {
-  if (!given.yes) {
+  if (!mask_given.yes) {
     take_mask(process_mask());
   }
 }
 
 bool has_process_mask() noexcept {
   const signal_bits mine = own_bits();
-  return (given.yes && given.bits == mine) || mine == process_bits();
+  return (mask_given.yes && mask_given.bits == mine) || mine == process_bits();
 }
 
 }  // namespace covey::runtime

@@ -26,7 +26,7 @@ namespace {
 // Written by tell_standstill(), on the timer thread; read by watchdogs. relaxed: it only counts.
 constinit std::atomic<std::uint64_t> told{0};
 
-constexpr int most_levels = 64;
+constexpr int most_scopes_above = 64;
 constexpr std::size_t most_lines = 32;
 
 // @param named the children of the thread that have names; they cannot end while its lock is held.
@@ -70,7 +70,7 @@ constexpr std::size_t most_lines = 32;
   std::string text;
   const std::scoped_lock guard(r.named_lock);
   context at = context_seen(r);
-  for (int level = 0; level < most_levels && at != detail::outside(); ++level) {
+  for (int level = 0; level < most_scopes_above && at != detail::outside(); ++level) {
     at = add_level(text, at, r.named);
   }
   return text;

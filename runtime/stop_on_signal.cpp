@@ -28,8 +28,8 @@ namespace runtime {
 namespace {
 
 // Whether there is one, and where it was made.
-constinit detail::fork_mutex one_at_a_time;
-constinit bool lives = false;  // guarded by one_at_a_time, as is made_at
+constinit detail::fork_mutex one_signal_at_a_time;
+constinit bool lives = false;  // guarded by one_signal_at_a_time, as is made_at
 constinit site made_at{};
 constinit std::uint32_t made_in = 0;  // the fork generation
 
@@ -39,7 +39,7 @@ constinit std::uint32_t made_in = 0;  // the fork generation
 class signal_turn {
  public:
   explicit signal_turn(const site& where) {
-    const std::scoped_lock guard(one_at_a_time);
+    const std::scoped_lock guard(one_signal_at_a_time);
     if (lives && made_in == detail::fork_generation()) {
       throw structure_error("covey: one stop_on_signal at a time; the first was made at " +
                             to_string(made_at) + ", this one at " + to_string(where));
@@ -51,7 +51,7 @@ class signal_turn {
   signal_turn(const signal_turn&) = delete;
   signal_turn& operator=(const signal_turn&) = delete;
   ~signal_turn() {
-    const std::scoped_lock guard(one_at_a_time);
+    const std::scoped_lock guard(one_signal_at_a_time);
     lives = false;
   }
 };

@@ -38,13 +38,13 @@ constinit bool onetbb_failed = false;  // guarded by onetbb_lock
 
 // Where one borrowed loop runs.
 struct lender::seat {
-  enum class phase : std::uint8_t { empty, filled, asked, taken };
+  enum class stage : std::uint8_t { empty, filled, asked, taken };
   // empty: no loop; filled: lend() writes body and arg; asked: oneTBB is to come; taken: it came, and runs the body.
   //   written  empty → filled → asked by lend(); asked → taken by the thread of oneTBB that comes; asked → empty by
   //            lend() when oneTBB refused; taken → empty by leave().
   //   read     by the same moves, of which those out of empty and asked are compare-exchanges: each has one winner.
   //   order    acq_rel: body and arg pass from lend() to the thread that comes, and back when the seat is empty.
-  std::atomic<phase> state{phase::empty};
+  std::atomic<stage> state{stage::empty};
   thread_body body = nullptr;
   void* arg = nullptr;
   // oneTBB makes it at the first loop. No slot is kept for a thread that comes by itself.
@@ -53,7 +53,7 @@ struct lender::seat {
   // The seat of the loop that this thread runs.
   static thread_local seat* mine;
 
-  bool move(phase from, phase to) noexcept {
+  bool move(stage from, stage to) noexcept {
     return state.compare_exchange_strong(from, to, std::memory_order_acq_rel);
   }
   void come() noexcept;
@@ -101,32 +101,32 @@ void lender::resize(std::size_t threads) {
 lender::~lender() = default;
 
 bool lender::lend(thread_body body, void* arg) noexcept {
-  using phase = seat::phase;
+  using stage = seat::stage;
   for (std::size_t i = 0; i < granted_; ++i) {
     seat& at = *seats_[i];
-    if (at.state.load(std::memory_order_relaxed) != phase::empty ||
-        !at.move(phase::empty, phase::filled)) {
+    if (at.state.load(std::memory_order_relaxed) != stage::empty ||
+        !at.move(stage::empty, stage::filled)) {
       continue;
     }
     at.body = body;
     at.arg = arg;
-    at.state.store(phase::asked, std::memory_order_release);
+    at.state.store(stage::asked, std::memory_order_release);
     // oneTBB may have queued the request before it found that the system refuses the thread. Another thread that comes
     // upon it later finds the seat empty, or asked for again.
-    return ask(at) || !at.move(phase::asked, phase::empty);
+    return ask(at) || !at.move(stage::asked, stage::empty);
   }
   return false;
 }
 
 void lender::leave() noexcept {
   if (seat* const at = std::exchange(seat::mine, nullptr)) {
-    at->state.store(seat::phase::empty, std::memory_order_release);
+    at->state.store(seat::stage::empty, std::memory_order_release);
   }
 }
 
 bool lender::take_back() noexcept {
   for (std::size_t i = 0; i < granted_; ++i) {
-    if (seats_[i]->move(seat::phase::asked, seat::phase::empty)) {
+    if (seats_[i]->move(seat::stage::asked, seat::stage::empty)) {
       return true;
     }
   }
@@ -134,7 +134,7 @@ bool lender::take_back() noexcept {
 }
 
 void lender::seat::come() noexcept {
-  if (!move(phase::asked, phase::taken)) {
+  if (!move(stage::asked, stage::taken)) {
     return;
   }
   take_process_mask();

@@ -7,6 +7,15 @@
 
 constinit covey::runtime::tracking_map covey_tracking_map{};
 
+namespace covey::detail {
+
+// What the headers ask the library for.
+const char COVEY_ABI_VERSION = 0;
+const char COVEY_ABI_THREADS = 0;
+const char COVEY_ABI_CONTAINERS = 0;
+
+}  // namespace covey::detail
+
 namespace top_test {
 
 bool show_fake_records(std::string_view kind) {
