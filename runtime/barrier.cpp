@@ -4,6 +4,8 @@
 
 #include <covey/detail/barrier.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,10 +16,19 @@ bool asymmetric_fence() noexcept {
 #if COVEY_TSAN
   return true;  // both halves are real
 #else
-  static const bool works =
-      ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
-      ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
-  return works;
+  enum class fence : std::uint8_t { untried, works, refused };
+  // Written by whoever asks first; several may, and find the same. Not a static that is made once: a child that is forked
+  // meanwhile would wait for the maker. relaxed: it carries nothing.
+  static constinit std::atomic<fence> known{fence::untried};
+  fence now = known.load(std::memory_order_relaxed);
+  if (now == fence::untried) {
+    const bool works =
+        ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
+        ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+    now = works ? fence::works : fence::refused;
+    known.store(now, std::memory_order_relaxed);
+  }
+  return now == fence::works;
 #endif
 }
 

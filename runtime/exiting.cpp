@@ -109,12 +109,15 @@ void end_on_lent_thread() noexcept {
 }  // namespace
 
 void note_exits() noexcept {
-  [[maybe_unused]] static const int registered = ::on_exit(&note_status, nullptr);
+  // Twice does no harm, and a child that is forked meanwhile waits for nobody. relaxed: it carries nothing.
+  static constinit std::atomic<bool> registered{false};
+  if (!registered.exchange(true, std::memory_order_relaxed)) {
+    static_cast<void>(::on_exit(&note_status, nullptr));
+  }
 }
 
 bool is_exiting() noexcept {
-  static const std::uintptr_t start = start_of_exit();
-  walk up_from_here{start};
+  walk up_from_here{start_of_exit()};
   _Unwind_Backtrace(&compare, &up_from_here);
   return up_from_here.found;
 }

@@ -2,6 +2,7 @@
 // dlclose() of a plug-in that used covey must not take the code away under covey's threads.
 #include "pinning.hpp"
 
+#include <atomic>
 #include <dlfcn.h>
 
 namespace covey::runtime {
@@ -21,7 +22,13 @@ bool pin() noexcept {
 }  // namespace
 
 void stay_loaded() noexcept {
-  [[maybe_unused]] static const bool pinned = pin();
+  // Twice does no harm. Not a static that is made once: a child that is forked meanwhile would wait for the maker. relaxed:
+  // it carries nothing.
+  static constinit std::atomic<bool> pinned{false};
+  if (!pinned.load(std::memory_order_relaxed)) {
+    static_cast<void>(pin());
+    pinned.store(true, std::memory_order_relaxed);
+  }
 }
 
 }  // namespace covey::runtime

@@ -51,7 +51,6 @@ runtime::crew& make_crew(const pool_options& options) {
   check_range("threads", options.threads, 1, 1024);
   check_range("max_substitutes", options.max_substitutes, 0, 4096);
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
-  runtime::refuse_pools_after_fork();
   runtime::stay_loaded();
   runtime::note_exits();
   return runtime::crew::make(options, runtime::measure_machine());

@@ -124,21 +124,6 @@ void throw_forked() {
       "covey: this process was forked from one that used covey; its threads do not exist here");
 }
 
-// oneTBB does not survive a fork: it goes on to count on threads that stayed in the parent process.
-void refuse_pools_after_fork() {
-  // The fork generation of the first pool, plus one; 0: there was none. Relaxed: only the number counts.
-  static constinit std::atomic<std::uint32_t> begun_in{0};
-  std::uint32_t none = 0;
-  const std::uint32_t now = fork_generation() + 1;
-  if (!begun_in.compare_exchange_strong(
-          none, now, std::memory_order_relaxed, std::memory_order_relaxed) &&
-      none != now) {
-    throw pool_error(
-        "covey: no pool can be made in this process: it was forked from one that had pools "
-        "already");
-  }
-}
-
 void throw_shut_down() {
   throw pool_error("covey: the pool was shut down");
 }

@@ -70,8 +70,6 @@ class wait_watch {
 };
 
 [[noreturn]] void throw_forked();
-// For whoever makes a pool. @throws pool_error in a process that was forked from one that had pools.
-void refuse_pools_after_fork();
 [[noreturn]] void throw_shut_down();
 
 }  // namespace covey::runtime

@@ -61,7 +61,7 @@ struct pool_description {
 class COVEY_API pool {
  public:
   /// @throws std::invalid_argument naming the valid range; pool_error with the system's code when the threads cannot
-  ///         exist together, and in a process that was forked from one that had pools.
+  ///         exist together.
   explicit pool(const pool_options& options = {});
   /// A pool of that many threads.
   template <std::integral Int>
