@@ -147,6 +147,8 @@ set(COVEY_RUNTIME
   runtime/printable.hpp
   runtime/printable_text.hpp
   runtime/push.cpp
+  runtime/queued.cpp
+  runtime/queued.hpp
   runtime/quiet_thread.hpp
   runtime/record.hpp
   runtime/reports.cpp

@@ -7,14 +7,13 @@
 #include "helping.hpp"
 #include "limit.hpp"
 #include "lot.hpp"
+#include "queued.hpp"
 #include "tracker.hpp"
 #include "wait_graph.hpp"
 #include "waiting.hpp"
 
 #include <covey/error.hpp>
 
-#include <mutex>
-#include <optional>
 #include <string>
 
 namespace covey::detail {
@@ -26,27 +25,10 @@ using runtime::record_of;
 
 namespace {
 
-// The deque in which a child is queued, if it is in one.
-[[nodiscard]] record* holder_of(const frame* f) noexcept {
-  const std::uint16_t holder = f->holder.load(std::memory_order_acquire);
-  if (holder != 0) {
-    return holder <= runtime::roster::size() ? &runtime::roster::at(holder - 1U) : nullptr;
-  }
-  return f->home != nullptr ? &record_of(*f->home) : nullptr;
-}
-
-[[nodiscard]] bool in_common_queue(std::uintptr_t place) noexcept {
-  return (place & 1U) != 0;
-}
-
 // Takes the child out of the common queue in which it lies. @param mine only out of this pool's; null: out of any.
 [[nodiscard]] bool leave_common_queue(frame* f, const crew* mine = nullptr) noexcept {
   crew* const in = crew::by_id(f->holder.load(std::memory_order_relaxed));
   return in != nullptr && (mine == nullptr || in == mine) && in->common.claim(f);
-}
-
-[[nodiscard]] bool announced(const frame* f) noexcept {
-  return (f->flags.load(std::memory_order_seq_cst) & frame_flag::finished) != 0;
 }
 
 // Nobody is told before the tracker is.
@@ -146,77 +128,7 @@ void run_claimed(worker& me, frame* f) noexcept {
   runtime::execute(record_of(me), f);
 }
 
-void publish_frame(frame* f) noexcept {
-  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
-  if (place == 0 || in_common_queue(place)) {
-    return;  // on its way, or in a common queue
-  }
-  record* const in = holder_of(f);
-  if (in == nullptr) {
-    return;
-  }
-  if (in == runtime::this_record()) {
-    runtime::publish_everything(*in);
-  } else if (record* const me = runtime::this_record()) {
-    while (runtime::deque::looks_private(*in) && runtime::deque::force(*me, *in)) {
-    }
-  } else {
-    runtime::deque::request(*in);
-  }
-  // The child may have ended meanwhile, and its pool.
-  std::unique_lock guard(in->lock);
-  crew& of = *in->of;
-  const crew::guest here(of);
-  guard.unlock();
-  of.wake_one();
-  of.arm_tick();
-}
-
 namespace {
-
-// The pool in which a child is queued, if it is; as its guest, for the child may end, and its pool after it.
-[[nodiscard]] crew* visit_pool_of(const frame* f, std::optional<crew::guest>& here) noexcept {
-  crew* of = nullptr;
-  if (in_common_queue(f->place.load(std::memory_order_relaxed))) {
-    of = crew::by_id(f->holder.load(std::memory_order_relaxed));
-    if (of != nullptr) {
-      here.emplace(*of);
-    }
-  } else if (record* const in = holder_of(f)) {
-    const std::scoped_lock guard(in->lock);
-    of = in->of;
-    here.emplace(*of);
-  }
-  return of;
-}
-
-[[nodiscard]] bool announced_or_watched(frame* f) noexcept {
-  return (f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
-          frame_flag::finished) != 0;
-}
-
-// On a thread that is no worker. Where no thread is to be had for what is queued, it runs that itself.
-void await_outside(frame* f) noexcept {
-  std::optional<crew::guest> here;
-  crew* const of = visit_pool_of(f, here);
-  publish_frame(f);
-  if (announced_or_watched(f)) {
-    return;
-  }
-  if (of == nullptr) {
-    runtime::lot::wait(f, [f] { return announced(f); });
-    return;
-  }
-  while (!announced(f)) {
-    const runtime::wait_watch watch(*of);
-    if (of->is_stranded()) {
-      of->run_one_here();
-    } else {
-      const runtime::places_lent lent;
-      static_cast<void>(watch.sleep(f, lent, [f] { return announced(f); }));
-    }
-  }
-}
 
 // Runs the child here if nobody has it.
 [[nodiscard]] bool run_if_queued(record& me, frame* f) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The crews of a process: made on need, used again by later pools, found by their number.
 #include "crew.hpp"
+#include "deque.hpp"
 #include "fork.hpp"
 
 #include <covey/error.hpp>
@@ -89,6 +90,24 @@ crew* crew::take_retired() noexcept {
     found->await_reuse();
   }
   return nullptr;
+}
+
+// No thread is left in the pool: its records serve the next one. Records of others stay as they are.
+void crew::reuse_records() noexcept {
+  const std::scoped_lock guard(members_lock_);
+  std::size_t idle = 0;
+  for (record* r = free_members_; r != nullptr; r = r->next_free) {
+    idle += static_cast<std::size_t>(!deque::has_work(*r));
+  }
+  if (idle != member_count_.load(std::memory_order_relaxed)) {
+    return;  // a thread outside keeps its record, or left children behind
+  }
+  member_count_.store(0, std::memory_order_release);
+  while (free_members_ != nullptr) {
+    record& r = *free_members_;
+    free_members_ = r.next_free;
+    roster::release(r);
+  }
 }
 
 bool crew::is_deserted() noexcept {

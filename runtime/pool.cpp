@@ -205,24 +205,6 @@ void crew::shutdown() noexcept {
   }
 }
 
-// No thread is left in the pool: its records serve the next one. Records of others stay as they are.
-void crew::reuse_records() noexcept {
-  const std::scoped_lock guard(members_lock_);
-  std::size_t idle = 0;
-  for (record* r = free_members_; r != nullptr; r = r->next_free) {
-    idle += static_cast<std::size_t>(!deque::has_work(*r));
-  }
-  if (idle != member_count_.load(std::memory_order_relaxed)) {
-    return;  // a thread outside keeps its record, or left children behind
-  }
-  member_count_.store(0, std::memory_order_release);
-  while (free_members_ != nullptr) {
-    record& r = *free_members_;
-    free_members_ = r.next_free;
-    roster::release(r);
-  }
-}
-
 namespace {
 
 // Gives the record of the default pool back when its thread exits.

@@ -14,7 +14,6 @@
 #include <covey/task_info.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -84,7 +83,7 @@ struct child {
     return invoke_with_context(me, f);
   }
 
-  // After pop_private(): the frame is still in its slot.
+  // After pop_private().
   COVEY_INLINE static result invoke_popped(
       own_words words, scope& s, frame* f, const site& where, const spawn_note& note) {
     if (!runs_in_place(s, words)) [[unlikely]] {
@@ -101,7 +100,7 @@ struct child {
     }
   }
 
-  // In the body of its own scope, neither stopped nor tracked, and without a seat to give back: then the frame came from this worker's free list.
+  // In the body of its own scope, neither stopped, limited nor tracked: the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s, own_words words) noexcept {
     return often(words.runs_in(body_of(address_anew<1>(s)))) &&
            !seldom(any_of<attention::full_run>(s.attention));
@@ -224,7 +223,7 @@ struct child {
         ->view();
   }
 
-  // Callables that bring a name of their own (spawn_and_wait) need no room for one.
+  // Callables may bring a name of their own (spawn_and_wait).
   static std::string_view own_name(const frame* /*f*/) noexcept { return F::child_name(); }
   using name_of = std::string_view (*)(const frame*) noexcept;
   static constexpr name_of name_function() noexcept {

@@ -63,17 +63,15 @@ struct pulled_work : spread {
   pulled_work(pulled_work&&) = delete;
   pulled_work& operator=(pulled_work&&) = delete;
   ~pulled_work() {
-    // The pool knows of the batch a little longer than there is a source.
     const std::scoped_lock guard(lock);
-    source = nullptr;
+    source = nullptr;  // the pool knows of the batch a little longer
   }
 
   Feed items;
   F& work;
   item_source pulls;
-  std::vector<std::unique_ptr<block>>
-      blocks;                   // all of them, in order while none is spare; under the pull role
-  item_block* spare = nullptr;  // guarded by lock
+  std::vector<std::unique_ptr<block>> blocks;  // all, in order while none is spare; under the role
+  item_block* spare = nullptr;                 // guarded by lock
 
   // What a thread with a share sees: the items of the share's block.
   struct view {
