@@ -2,6 +2,7 @@
 // Keeping failures and notes, and drawing the conclusion of a scope.
 #include "failures.hpp"
 
+#include "crew.hpp"
 #include "deadline.hpp"
 #include "failure_tree.hpp"
 #include "stop.hpp"
@@ -73,19 +74,25 @@ class gathered {
   std::uint64_t left_out_ = 0;
 };
 
+// Those of a batch are parts of its range, of which its items tell.
+[[nodiscard]] std::uint64_t unrun_children(const scope& s, const scope_extra& x) noexcept {
+  const std::uint64_t count = x.never_started.load(std::memory_order_relaxed);
+  return count == 0 || crew_of(s).items_of(s) ? 0 : count;
+}
+
 [[nodiscard]] detail::scope_info info_of(const scope& s, const scope_extra& x) noexcept {
   detail::scope_info info;
   info.name = x.name;
   info.opened_at = s.opened_at;
   info.stop = x.why;
   info.not_kept = x.not_kept;
-  info.never_started = x.never_started.load(std::memory_order_relaxed);
+  info.never_started = unrun_children(s, x);
   return info;
 }
 
 // "; 7 children never started", or nothing.
-[[nodiscard]] std::string left_unrun(const scope_extra& x) {
-  const std::uint64_t count = x.never_started.load(std::memory_order_relaxed);
+[[nodiscard]] std::string left_unrun(const scope& s, const scope_extra& x) {
+  const std::uint64_t count = unrun_children(s, x);
   return count == 0 ? std::string()
                     : "; " + std::to_string(count) + (count == 1 ? " child" : " children") +
                           " never started";
@@ -99,10 +106,10 @@ class gathered {
         return nullptr;
       }
       return std::make_exception_ptr(
-          timeout_error("covey: " + expiry_in_words(s, x) + left_unrun(x), why));
+          timeout_error("covey: " + expiry_in_words(s, x) + left_unrun(s, x), why));
     case stop_kind::shutdown:
       return std::make_exception_ptr(
-          pool_error("covey: the pool was shut down under the " + in_words(s) + left_unrun(x)));
+          pool_error("covey: the pool was shut down under the " + in_words(s) + left_unrun(s, x)));
     case stop_kind::parent:
       return std::make_exception_ptr(cancelled(why));
     default:

@@ -6,6 +6,7 @@
 
 #include <covey/detail/item_call.hpp>
 #include <covey/detail/spread.hpp>
+#include <covey/this_task.hpp>
 
 #include <algorithm>
 #include <array>
@@ -74,7 +75,8 @@ std::exception_ptr spread::item_failed(const label& what, bool& go_on) noexcept 
 }
 
 void spread::also_failed(std::string_view what) noexcept {
-  if (!obeys_stop(of, false)) {
+  // The child that calls the progress function is asked to stop at the end of the batch.
+  if (!obeys_stop(of, this_task::stop_requested())) {
     keep_item_failure(of, after_items, label(what), where);
   }
 }

@@ -34,9 +34,11 @@ constexpr bool may_share = COVEY_TSAN == 0;
 // One algorithm that was called by a task, and those that its bodies call.
 class session {
  public:
-  explicit session(std::size_t threads)
+  // For the task that calls, in that scope.
+  session(std::size_t threads, const scope& called_in)
       : threads_(threads),
-        arena_(static_cast<int>(threads), static_cast<unsigned>(threads)) {
+        arena_(static_cast<int>(threads), static_cast<unsigned>(threads)),
+        called_in_(called_in.opened_at) {
     if constexpr (!may_share) {
       // oneTBB clears memory that another thread got from the system: ThreadSanitizer sees that, but not its locks.
       static std::mutex one_at_a_time;
@@ -172,7 +174,7 @@ class session {
   // Written once, by the caller; read by helpers that start late, or wait for a permit (seq_cst: they sleep in the lot).
   std::atomic<bool> over_{false};
   // For people: the scope that the algorithm was called in, not a place in here.
-  const site called_in_{innermost(detail::this_context())->opened_at};
+  const site called_in_;
   nursery helpers_{called_in_};
 };
 
@@ -198,7 +200,9 @@ namespace covey::detail {
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
 void run_in_arena(algorithm_body work, void* arg, std::size_t width) {
-  if (detail::this_context() == outside()) {
+  const record* const me = this_record();
+  const scope* const here = innermost(detail::this_context());
+  if (me == nullptr || here == nullptr) {
     if (may_share) {
       work(arg);
     } else {
@@ -207,7 +211,7 @@ void run_in_arena(algorithm_body work, void* arg, std::size_t width) {
   } else if (session* const around = session::here()) {
     around->run_nested(work, arg, width);
   } else {
-    session(this_record()->of->size()).run(work, arg, width);
+    session(me->of->size(), *here).run(work, arg, width);
   }
 }
 

@@ -33,7 +33,7 @@ std::optional<elf_file> open_elf(const std::string& path) {
   }
 }
 
-std::string name_of(const mapping& part) {
+std::string file_of(const mapping& part) {
   std::string path = part.path;
   if (path.size() > deleted.size() && path.ends_with(deleted)) {
     path.resize(path.size() - deleted.size());
@@ -56,7 +56,7 @@ std::optional<elf_file> open_mapped(const std::string& folder, const mapping& pa
                 static_cast<unsigned long long>(part.begin),
                 static_cast<unsigned long long>(part.end));
   const bool program = part.path == executable_of(folder);
-  const std::string path = name_of(part);
+  const std::string path = file_of(part);
   std::string by_name = folder + (program ? "exe" : "root");
   by_name += program ? "" : path;
   for (const std::string& way : {folder + range.data(), by_name, path}) {
@@ -116,7 +116,7 @@ target open_core(const std::string& path, const std::string& program) {
   const map_place place = find_map(
       *memory,
       memory->mappings(),
-      [](const mapping& part) { return open_elf(name_of(part)); },
+      [](const mapping& part) { return open_elf(file_of(part)); },
       executable ? &*executable : nullptr);
   result.map = address_or_throw(place, result.name);
   result.memory = std::move(memory);
