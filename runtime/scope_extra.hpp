@@ -16,9 +16,9 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
+#include <list>
 #include <string>
 
 namespace covey::detail {
@@ -84,7 +84,7 @@ struct scope_extra {
   bool unhooked = false;            // ended by an outer scope that ended before it
   bool counted_stop = false;        // counted among the active stops
   bool telling = false;             // a thread is in the on_failure hook
-  std::deque<failed_child> untold;  // failures that it shall hear of next
+  std::list<failed_child> untold;   // failures that it shall hear of next
 
   // Made on first need: compare-exchange of null, by any thread that asks for a token.
   std::atomic<stop_state*> state{nullptr};
@@ -101,7 +101,7 @@ struct scope_extra {
   //   read     by joiners: zero means that no child will touch the scope any more.
   std::atomic<std::uint64_t> seats{0};
   // The children that wait, and those that were given a seat and have not left yet; guarded by `lock`.
-  std::deque<frame*> waiting;
+  std::list<frame*> waiting;
 
   // Counters of children by their end, and the order of those spawned by others than the owner. Relaxed.
   std::atomic<std::uint64_t> failed{0};

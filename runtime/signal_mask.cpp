@@ -94,9 +94,15 @@ constexpr int most_signals = 64;
 }
 
 // What the main thread was last seen to block, but for moments.
-//   written  at load, and by process_mask() on any thread.
+//   written  at load, and by process_mask() on any thread, which may come before.
 //   read     by process_mask(). relaxed: a number by itself.
-std::atomic<signal_bits> last_seen{blocked_at_load()};
+constexpr signal_bits nothing_seen = ~signal_bits{0};
+constinit std::atomic<signal_bits> last_seen{nothing_seen};
+[[maybe_unused]] const bool looked_at_load = [] {
+  signal_bits seen = nothing_seen;
+  last_seen.compare_exchange_strong(seen, blocked_at_load(), std::memory_order_relaxed);
+  return true;
+}();
 
 // The mask that the thread was given. What its code blocks later is its own affair.
 struct given_mask {
@@ -121,7 +127,8 @@ constinit thread_local given_mask mask_given;
     }
     ::sched_yield();
   }
-  return last_seen.load(std::memory_order_relaxed);
+  const signal_bits seen = last_seen.load(std::memory_order_relaxed);
+  return seen != nothing_seen ? seen : blocked_at_load();
 }
 
 }  // namespace

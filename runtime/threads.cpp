@@ -69,13 +69,13 @@ constexpr bool borrow = COVEY_TSAN == 0;
 
 // oneTBB does not survive a fork: it goes on to count on threads that stayed in the parent process.
 [[nodiscard]] bool onetbb_stayed_behind() noexcept {
-  // The fork generation of the first pool, plus one; 0: there was none. Relaxed: only the number counts.
+  // The fork generation of the first pool, plus one; 0: there was unused. Relaxed: only the number counts.
   static constinit std::atomic<std::uint32_t> begun_in{0};
-  std::uint32_t none = 0;
+  std::uint32_t unused = 0;
   const std::uint32_t now = fork_generation() + 1;
   return !begun_in.compare_exchange_strong(
-             none, now, std::memory_order_relaxed, std::memory_order_relaxed) &&
-         none != now;
+             unused, now, std::memory_order_relaxed, std::memory_order_relaxed) &&
+         unused != now;
 }
 
 std::size_t grant() {

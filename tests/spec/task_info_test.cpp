@@ -62,7 +62,8 @@ TEST(label, cuts_between_characters) {
       for (int i = 0; i < 40; ++i) {
         name += character;
       }
-      const std::string_view cut = label(name).view();
+      const label kept(name);
+      const std::string_view cut = kept.view();
       const std::size_t mark = cut.find('~');
       ASSERT_NE(mark, std::string_view::npos);
       EXPECT_LE(cut.size(), label::capacity);
