@@ -189,7 +189,7 @@ frame* steal_if(record& victim,
   }
   slot* const top = at;
   slot* const split = victim.split.load(std::memory_order_relaxed);
-  std::array<frame*, 8> passed;
+  std::array<frame*, 8> passed{};
   std::size_t count = 0;
   frame* found = nullptr;
   for (; found == nullptr && at < split && count < passed.size(); ++at) {

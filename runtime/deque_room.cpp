@@ -26,6 +26,7 @@ namespace {
 
 // Moves that many of the oldest children to the common queue, fewer if memory for it is refused.
 void move_oldest(record& me, std::size_t count) noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as it is read
   std::array<frame*, 128> some;
   slot* top = me.top.load(std::memory_order_relaxed);
   while (count > 0) {

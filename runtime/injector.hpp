@@ -66,7 +66,7 @@ class injector {
     }
     std::vector<detail::frame*> used_up;
     const std::scoped_lock guard(lock_);
-    std::array<detail::frame*, most_looked_at> passed;
+    std::array<detail::frame*, most_looked_at> passed{};
     std::size_t count = 0;
     detail::frame* found = nullptr;
     std::uintptr_t at = head_;

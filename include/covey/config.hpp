@@ -100,6 +100,7 @@ COVEY_API extern const char COVEY_ABI_KIND;
 #if __has_attribute(retain)
 [[gnu::retain]]
 #endif
+// NOLINTNEXTLINE(cppcoreguidelines-interfaces-global-init): addresses, no values
 [[gnu::used]] static const char* const asked_for[] = {
     &COVEY_ABI_VERSION,
     &COVEY_ABI_THREADS,
