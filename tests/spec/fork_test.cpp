@@ -2,6 +2,7 @@
 // A fork in every place where covey calls user code: no lock of covey is held there, and none is waited for in the child.
 #include "bounded.hpp"
 #include "gate.hpp"
+#include "leaves.hpp"
 
 #include <covey/covey.hpp>
 #include <covey/virtual_clock.hpp>
@@ -31,18 +32,8 @@ namespace {
 
 using covey_test::bounded;
 using covey_test::gate;
+using covey_test::throws_pool_error;
 using namespace std::chrono_literals;
-
-template <class Call>
-bool throws_pool_error(Call&& call) {
-  try {
-    call();
-  } catch (const covey::pool_error&) {
-    return true;
-  } catch (...) {
-  }
-  return false;
-}
 
 // What was open before the fork, in a pool whose other threads are busy; and what a forked child does with it.
 class busy_pool {

@@ -21,18 +21,8 @@ namespace {
 
 using covey_test::bounded;
 using covey_test::gate;
+using covey_test::throws_pool_error;
 using namespace std::chrono_literals;
-
-template <class Call>
-bool throws_pool_error(Call&& call) {
-  try {
-    call();
-  } catch (const covey::pool_error&) {
-    return true;
-  } catch (...) {
-  }
-  return false;
-}
 
 // @returns the exit status of a forked child that runs `work` and exits with its result.
 template <class Work>

@@ -70,6 +70,18 @@ std::string message_of(Call&& call) {
   return {};
 }
 
+/// @returns whether `call` throws a pool_error; any other exception, and none, are not what was expected.
+template <class Call>
+bool throws_pool_error(Call&& call) {
+  try {
+    call();
+  } catch (const covey::pool_error&) {
+    return true;
+  } catch (...) {  // NOLINT(bugprone-empty-catch): answered below
+  }
+  return false;
+}
+
 /// @returns the cause in the `cancelled` that `call` throws.
 template <class Call>
 covey::stop_reason why_cancelled(Call&& call) {

@@ -8,8 +8,8 @@
 
 namespace covey::detail {
 
-// True where light_barrier() must be a real one: ThreadSanitizer builds, and systems without membarrier.
-//   written  once, before the first worker exists, by heavy_barrier_init().
+// ThreadSanitizer does not see the fence: there both halves are a read-modify-write of this word.
+//   written  by both halves, on any thread.
 #if COVEY_TSAN
 COVEY_API std::atomic<unsigned>& barrier_word() noexcept;
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hot part of a worker: what spawn, get and the opening of a nursery touch. The rest is in runtime/worker.hpp.
+// The hot part of a worker: what spawn, get and the opening of a nursery touch. The rest is in runtime/record.hpp.
 #pragma once
 
 #include <covey/config.hpp>
@@ -88,7 +88,7 @@ struct alignas(128) worker {
 
   // Children at or above `floor` are private: the owner may take them back without a lock.
   //   written  under the deque's lock; `ask_all` also without it, by whoever wants the owner to take the slow path.
-  //   read     by the owner after lowering sp and a light_barrier(); pairs with heavy_barrier() in force_publish().
+  //   read     by the owner after lowering sp and a light_barrier(); pairs with heavy_barrier() in deque::force().
   alignas(128) std::atomic<slot*> floor;
   // A spawn that raises sp to `limit` or above takes the slow path: the deque is full, or somebody asks for work or for
   // attention.
