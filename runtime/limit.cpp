@@ -30,6 +30,20 @@ namespace {
   return false;
 }
 
+// What a spawner at the limit asks until there is an answer, which stays: who sleeps for it asks once more afterwards.
+// @returns whether there is one
+[[nodiscard]] bool finds_seat(scope& s, scope_extra& x, std::optional<seating>& answer) noexcept {
+  if (!answer) {
+    pull_into(detail::body_of(&s));
+    if (is_stopped(s)) {
+      answer = seating::stopped;
+    } else if (try_seat(x)) {
+      answer = seating::seated;
+    }
+  }
+  return answer.has_value();
+}
+
 // The child of `s` in which this thread runs; null: it runs in none.
 [[nodiscard]] task_context* child_here(const scope& s) noexcept {
   for (context c = detail::this_context(); c != detail::outside(); c = up(c)) {
@@ -95,17 +109,7 @@ template <class Look>
 // A spawner that is no child of `s`: it runs children of `s`, where that is wanted and the stack allows it, or sleeps.
 [[nodiscard]] seating wait_outside(record* me, scope& s, scope_extra& x) noexcept {
   std::optional<seating> found;
-  const auto look = [&] {
-    if (!found) {
-      pull_into(detail::body_of(&s));
-      if (is_stopped(s)) {
-        found = seating::stopped;
-      } else if (try_seat(x)) {
-        found = seating::seated;
-      }
-    }
-    return found.has_value();
-  };
+  const auto look = [&] { return finds_seat(s, x, found); };
   limit_wait here(s);
   if (me != nullptr && !here.enter()) {
     return seating::waiting;
@@ -143,15 +147,7 @@ template <class Look>
   }
   std::optional<seating> found;
   const auto look = [&] {
-    pull_into(detail::body_of(&s));
-    if (found) {
-      return true;
-    }
-    if (is_stopped(s)) {
-      found = seating::stopped;
-    } else if (try_seat(x)) {
-      found = seating::seated;
-    } else if (!above.seat_lent.exchange(true, std::memory_order_seq_cst)) {
+    if (!finds_seat(s, x, found) && !above.seat_lent.exchange(true, std::memory_order_seq_cst)) {
       found = seating::in_turn;
     }
     return found.has_value();
