@@ -87,6 +87,8 @@ set(COVEY_RUNTIME
   runtime/composite_report.cpp
   runtime/conclusion.cpp
   runtime/context.hpp
+  runtime/copies.cpp
+  runtime/copies.hpp
   runtime/crash_handler.cpp
   runtime/crew.cpp
   runtime/crews.cpp

@@ -2,6 +2,7 @@
 // Taking and giving permits to run bodies.
 #include "body_permits.hpp"
 
+#include "crew.hpp"
 #include "lot.hpp"
 #include "record.hpp"
 #include "waiting.hpp"
@@ -14,16 +15,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A caller goes on without a permit when none has come back for so long: those who have one may wait for this very caller
-// in a way that covey does not see.
+// So long a caller waits for those who have a permit and do not sleep: they may wait, actively, for this very caller.
 constexpr auto patience = 250ms;
 constexpr auto look_for_permit_again = 10ms;
 
 }  // namespace
 
-bool body_permits::try_take() noexcept {
+bool body_permits::try_take(std::size_t most) noexcept {
   std::size_t taken = taken_.load(std::memory_order_seq_cst);
-  while (taken < most_) {
+  while (taken < most) {
     if (taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_seq_cst)) {
       return true;
     }
@@ -32,14 +32,14 @@ bool body_permits::try_take() noexcept {
 }
 
 // @pre the thread has no place. @returns false when the algorithm is over.
-bool body_permits::wait(const std::atomic<bool>* over) noexcept {
+bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noexcept {
   const auto is_over = [over] { return over != nullptr && over->load(std::memory_order_seq_cst); };
+  wanted_.fetch_add(1, std::memory_order_seq_cst);
   std::uint64_t seen = given_.load(std::memory_order_relaxed);
   auto since = clock::now();
-  while (!try_take()) {
-    if (is_over()) {
-      return false;
-    }
+  bool has = try_take(most_);
+  while (!has && !is_over()) {
+    of_.arm_tick();
     static_cast<void>(lot::wait_real(this, clock::now() + look_for_permit_again, [&] {
       return taken_.load(std::memory_order_seq_cst) < most_ || is_over();
     }));
@@ -47,38 +47,80 @@ bool body_permits::wait(const std::atomic<bool>* over) noexcept {
     if (now != seen) {
       seen = now;
       since = clock::now();
-    } else if (over == nullptr && clock::now() - since > patience) {
+    }
+    const bool patient = over != nullptr || clock::now() - since < patience;
+    if (!patient && then == on_patience_end::go_on) {
       taken_.fetch_add(1, std::memory_order_seq_cst);
-      return true;
+      has = true;
+    } else {
+      has = try_take(patient ? most_ : most_ + 1);
     }
   }
-  return true;
-}
-
-bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
-  bool has = try_take();
-  if (!has || me.beyond.load(std::memory_order_relaxed)) {
-    // Who waits has no place; and who has a permit has one from now on, also the thread beyond the size.
-    const places_lent lent;
-    has = has || wait(over);
-  }
-  me.has_body_permit = has;
+  wanted_.fetch_sub(1, std::memory_order_seq_cst);
   return has;
 }
 
-void body_permits::give(record& me) noexcept {
-  me.has_body_permit = false;
-  lend();
+bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
+  bool has = try_take(most_);
+  if (!has || me.beyond.load(std::memory_order_relaxed)) {
+    // Who waits has no place; and who has a permit has one from now on, also the thread beyond the size.
+    const places_lent lent;
+    has = has || wait(over, on_patience_end::one_beyond);
+  }
+  if (has) {
+    me.permit.store(body_permit::held, std::memory_order_release);
+  }
+  return has;
 }
 
-void body_permits::lend() noexcept {
+void body_permits::put_back() noexcept {
   taken_.fetch_sub(1, std::memory_order_seq_cst);
   given_.fetch_add(1, std::memory_order_relaxed);
   lot::wake(this);
 }
 
-void body_permits::take_back() noexcept {
-  static_cast<void>(wait(nullptr));
+void body_permits::give(record& me) noexcept {
+  if (me.permit.exchange(body_permit::none, std::memory_order_acq_rel) == body_permit::held) {
+    put_back();
+  }
+}
+
+void body_permits::lend(record& me) noexcept {
+  if (me.permit.load(std::memory_order_relaxed) != body_permit::none &&
+      me.permit.exchange(body_permit::lent_by_owner, std::memory_order_acq_rel) ==
+          body_permit::held) {
+    put_back();
+  }
+}
+
+void body_permits::take_back(record& me) noexcept {
+  if (me.permit.load(std::memory_order_relaxed) == body_permit::lent_by_owner) {
+    static_cast<void>(wait(nullptr, on_patience_end::go_on));
+    me.permit.store(body_permit::held, std::memory_order_release);
+  }
+}
+
+void body_permits::lend_for(record& r) noexcept {
+  body_permit expected = body_permit::held;
+  if (r.permit.compare_exchange_strong(
+          expected, body_permit::lent_by_tick, std::memory_order_acq_rel)) {
+    put_back();
+  }
+}
+
+// Without a wait: the thread runs already. There may be one too many for a moment.
+void body_permits::call_back(record& r) noexcept {
+  body_permit expected = body_permit::lent_by_tick;
+  if (r.permit.compare_exchange_strong(expected, body_permit::held, std::memory_order_acq_rel)) {
+    taken_.fetch_add(1, std::memory_order_seq_cst);
+  }
+}
+
+bool body_permits::starve() noexcept {
+  const std::uint64_t now = given_.load(std::memory_order_relaxed);
+  const bool none_came = now == given_at_tick_;
+  given_at_tick_ = now;
+  return none_came && wanted();
 }
 
 void body_permits::tell_helpers() noexcept {

@@ -22,6 +22,7 @@ void crew::release_right(record& me) noexcept {
 
 void crew::call_back(record& me) noexcept {
   if (me.absent.exchange(false, std::memory_order_acq_rel)) {
+    bodies.call_back(me);
     occupy_place();
   }
 }
@@ -32,6 +33,7 @@ void crew::lend_for(record& r) noexcept {
     occupy_place();
     give_beyond_up();
   }
+  bodies.lend_for(r);
   r.absent.store(true, std::memory_order_release);
   give_place();
 }

@@ -272,7 +272,7 @@ class crew {
 
  public:
   // Who may run bodies of oneTBB's algorithms.
-  body_permits bodies{size_};
+  body_permits bodies{*this, size_};
 };
 
 }  // namespace covey::runtime

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pools as users see them; the default pool; threads that attach and exit.
+#include "copies.hpp"
 #include "crew.hpp"
 #include "deque.hpp"
 #include "execute.hpp"
@@ -53,6 +54,7 @@ runtime::crew& make_crew(const pool_options& options) {
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
   runtime::stay_loaded();
   runtime::note_exits();
+  runtime::tell_of_copies();
   return runtime::crew::make(options, runtime::measure_machine());
 }
 

@@ -21,6 +21,8 @@ using detail::frame;
 using detail::slot;
 
 enum class worker_kind : std::uint8_t { foreign, thief };
+// Lent: the owner sleeps in covey, or, as far as the tick can tell, in something else.
+enum class body_permit : std::uint8_t { none, held, lent_by_owner, lent_by_tick };
 
 struct record : detail::worker {
   // The deque: slots [base, end); base[0] is a sentinel, so that base[1] is the lowest child.
@@ -55,8 +57,11 @@ struct record : detail::worker {
   // The fork generation in which it came to its crew.
   //   written  by roster::acquire(); read by futures of frames that it made, which may outlive the pool (relaxed).
   std::atomic<std::uint32_t> born_in{0};
-  bool borrowed = false;         // runs on a thread of oneTBB
-  bool has_body_permit = false;  // see body_permits.hpp; owner only
+  bool borrowed = false;  // runs on a thread of oneTBB
+  // The owner's permit to run bodies of oneTBB's algorithms (body_permits.hpp).
+  //   written  by the owner, and by the tick, which moves it from held to lent_by_tick and back (compare-exchange).
+  //   order    acq_rel: whoever moves it counts the permit, once.
+  std::atomic<body_permit> permit{body_permit::none};
 
   // What the owner's right to run covey work has become (see runtime/README.md, "Places and sleep"). The owner has a place
   // when none of the three is set, and it runs something.

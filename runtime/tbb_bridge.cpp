@@ -103,7 +103,7 @@ class session {
     // @param over of a helper, which is not wanted any more once that is true
     explicit permit(const std::atomic<bool>* over) noexcept
         : me_(record_of(*detail::this_worker())),
-          had_one_(me_.has_body_permit),
+          had_one_(me_.permit.load(std::memory_order_relaxed) != body_permit::none),
           granted_(had_one_ || me_.of->bodies.take(me_, over)) {}
     ~permit() {
       if (granted_ && !had_one_) {

@@ -182,7 +182,7 @@ bool lender::ask(seat& at) noexcept {
   }
   struct request {
     seat& at;
-    sigset_t mask;
+    sigset_t mask{};
     bool taken = false;
   } made{at, process_mask()};
   const auto body = [](void* arg) -> void* {

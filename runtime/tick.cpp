@@ -41,7 +41,7 @@ void crew::see_to_tick() noexcept {
   }
   ask_members();
   detail::heavy_barrier();
-  if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible()) {
+  if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible() || bodies.wanted()) {
     arm_tick();
   }
 }
@@ -50,7 +50,7 @@ void crew::tick_fired(timer* t) noexcept {
   static_cast<tick_timer*>(t)->of->tick();
 }
 
-// Every few ms while anything is queued. A worker that has queued children and did not come to a slow path since it was
+// Every few ms while anything is queued, or a thread wants a permit to run bodies. A worker that has queued children and did not come to a slow path since it was
 // asked at the last tick is inside user code: then places of threads that sleep there are lent, and when all places are
 // taken by others, one thread more starts what it holds.
 void crew::tick() noexcept {
@@ -77,8 +77,9 @@ void crew::tick() noexcept {
     }
   }
   busy = tick_shares(starving) || busy;
-  const bool absent = look_at_sleepers(starving);
-  if (!busy && !absent) {
+  const bool bodies_starve = bodies.starve();
+  const bool absent = look_at_sleepers(starving || bodies_starve);
+  if (!busy && !absent && !bodies.wanted()) {
     tick_armed_.store(false, std::memory_order_seq_cst);
     see_to_tick();
     return;

@@ -68,6 +68,12 @@ void trace_story::tell(const trace_event& what, std::uint64_t ns, std::size_t so
     return;
   }
   on.body_alone = on.body_alone && !begins_slice(what.kind);
+  take_event(on, what, now);
+  tell_counts(ns);
+}
+
+void trace_story::take_event(track& on, const trace_event& what, trace_point now) {
+  const std::uint64_t ns = now.ns;
   switch (what.kind) {
     case trace_kind::spawn:
       make_room(queued_);
@@ -113,7 +119,6 @@ void trace_story::tell(const trace_event& what, std::uint64_t ns, std::size_t so
     default:
       mark(what, now);
   }
-  tell_counts(ns);
 }
 
 void trace_story::set_owner(track& on, const trace_event& what) {

@@ -70,6 +70,7 @@ class trace_story {
   };
 
   void set_owner(track& on, const trace_event& what);
+  void take_event(track& on, const trace_event& what, trace_point now);
   [[nodiscard]] static std::uint64_t spawner_on(const track& on) noexcept;
   void start(track& on, const trace_event& what, trace_point now);
   void finish(track& on, const trace_event& what, trace_point now);

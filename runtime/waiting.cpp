@@ -131,15 +131,14 @@ void throw_shut_down() {
 // Two rounds: no pool looks for a substitute while another one still counts on this thread.
 bool lend_places() noexcept {
   for_each_record_at_work([](record& r) {
-    if (!r.of->from_before_fork()) {
-      publish_everything(r);
-      r.card.lends.fetch_add(1, std::memory_order_relaxed);
-      if (r.lent.fetch_add(1, std::memory_order_acq_rel) == 0) {
-        if (r.has_body_permit) {
-          r.of->bodies.lend();
-        }
-        r.of->release_right(r);
-      }
+    if (r.of->from_before_fork()) {
+      return;
+    }
+    publish_everything(r);
+    r.card.lends.fetch_add(1, std::memory_order_relaxed);
+    if (r.lent.fetch_add(1, std::memory_order_acq_rel) == 0) {
+      r.of->bodies.lend(r);
+      r.of->release_right(r);
     }
   });
   bool all_taken = true;
@@ -154,9 +153,8 @@ bool lend_places() noexcept {
 void take_places_back() noexcept {
   // One of these may have to be waited for, and who sleeps has no place in any pool.
   for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
-    if (r->has_body_permit && r->lent.load(std::memory_order_relaxed) == 1 &&
-        !r->of->from_before_fork()) {
-      r->of->bodies.take_back();
+    if (r->lent.load(std::memory_order_relaxed) == 1 && !r->of->from_before_fork()) {
+      r->of->bodies.take_back(*r);
     }
   }
   for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {

@@ -107,6 +107,7 @@ struct batch_options {
       nullptr;  ///< instead of limit and budget, when they shall change while the batch runs
   /// Called while the batch runs, by one thread at a time, at most `progress_rate` times a second, and once at the end,
   /// by the caller's thread. What it throws is a failure of the batch, after those of the items; it is not called again.
+  /// A call that waits in covey when the last item ends is cut short by `cancelled`, which is no failure of the batch.
   std::function<void(const batch_progress&)> progress = {};
   amount progress_rate = 10;  ///< 1 … 1000
   amount window =

@@ -5,8 +5,11 @@
 
 #include <covey/virtual_clock.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <mutex>
 #include <ranges>
 #include <stdexcept>
@@ -17,8 +20,10 @@ namespace {
 
 using covey_test::failures_of;
 using covey_test::gate;
+using covey_test::head_count;
 using covey_test::in;
 using covey_test::numbers;
+using covey_test::visit;
 using strings = std::vector<std::string>;
 using namespace std::chrono_literals;
 COVEY_EACH_POOL_SIZE(batch_progress);
@@ -242,25 +247,25 @@ TEST_P(batch_progress, may_block_and_open_nurseries) {
 }
 
 TEST_P(batch_progress, takes_no_place_while_it_sleeps) {
-  // The function runs in a thread beyond a pool of one; that thread has no place to lend to a second item.
-  std::atomic<int> inside{0};
-  std::atomic<int> most{0};
-  covey::for_each(
-      numbers(100),
-      [&](int) {
-        const int now = ++inside;
-        int known = most.load();
-        while (known < now && !most.compare_exchange_weak(known, now)) {
-        }
-        const auto end = std::chrono::steady_clock::now() + 500us;
-        while (std::chrono::steady_clock::now() < end) {
-        }
-        --inside;
-      },
-      in(pool(), {.progress = [](const auto&) {}, .progress_rate = 1000}));
-  if (size() == 1) {
-    EXPECT_EQ(most.load(), 1);
+  // In a pool of one the function runs in a thread beyond it; that thread has no place to lend to a second item. A busy machine
+  // that keeps the one worker from running for 10 ms brings a second one about all the same; not every time.
+  std::size_t fewest = std::numeric_limits<std::size_t>::max();
+  for (int round = 0; round < 20 && fewest > size(); ++round) {
+    head_count inside;
+    covey::for_each(
+        numbers(100),
+        [&](int) {
+          const visit here_now(inside);
+          const auto end = std::chrono::steady_clock::now() + 500us;
+          while (std::chrono::steady_clock::now() < end) {
+          }
+        },
+        in(pool(), {.progress = [](const auto&) {}, .progress_rate = 1000}));
+    EXPECT_EQ(inside.entered(), 100U);
+    EXPECT_LE(inside.most(), size() + 1);
+    fewest = std::min(fewest, inside.most());
   }
+  EXPECT_LE(fewest, size());
 }
 
 TEST_P(batch_progress, rate_out_of_range_is_an_invalid_argument) {

@@ -6,7 +6,9 @@
 #include <covey/tbb.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <gtest/gtest.h>
+#include <latch>
 #include <vector>
 
 namespace {
@@ -80,6 +82,40 @@ TEST_P(tbb_bodies, one_that_waits_unseen_for_another_one_does_not_wait_for_ever)
     covey::parallel_for(0, 1, [&](int) { opened.open(); });
   });
   box.join();
+}
+
+TEST_P(tbb_bodies, many_that_sleep_unseen_let_one_after_the_other_in) {
+  // More than a wait's patience could let in: each sleeps until all are there.
+  const std::ptrdiff_t all = static_cast<std::ptrdiff_t>(size()) + 6;
+  std::latch met(all);
+  covey::nursery_box box{here()};
+  for (std::ptrdiff_t i = 0; i < all; ++i) {
+    box.run([&] { covey::parallel_for(0, 1, [&](int) { met.arrive_and_wait(); }); });
+  }
+  box.join();
+  EXPECT_TRUE(met.try_wait());
+}
+
+TEST_P(tbb_bodies, after_many_slept_unseen_the_size_holds_again) {
+  const std::ptrdiff_t all = static_cast<std::ptrdiff_t>(size()) + 2;
+  std::latch met(all);
+  covey::nursery_box box{here()};
+  for (std::ptrdiff_t i = 0; i < all; ++i) {
+    box.run([&] { covey::parallel_for(0, 1, [&](int) { met.arrive_and_wait(); }); });
+  }
+  box.join();
+  head_count bodies;
+  covey::nursery kids{here()};
+  for (int i = 0; i < 8; ++i) {
+    kids.run([&] {
+      covey::parallel_for(0, 8, [&](int) {
+        const visit here(bodies);
+        work_a_little();
+      });
+    });
+  }
+  kids.join();
+  EXPECT_LE(bodies.most(), size());
 }
 
 TEST_P(tbb_bodies, an_algorithm_inside_a_child_of_a_body_needs_no_further_permit) {
