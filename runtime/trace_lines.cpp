@@ -69,7 +69,7 @@ void trace_story::look_at_body(track& on, std::uint64_t cpu, trace_point now) {
   }
   on.body_at = now.ns;
   on.body_cpu = cpu;
-  on.body_alone = true;
+  on.body_alone = on.open.empty();
 }
 
 // An arrow from the child that let the join go on, if the join had to wait for one.

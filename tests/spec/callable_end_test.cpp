@@ -21,7 +21,7 @@ class counted_end {
   counted_end& operator=(counted_end&&) = delete;
   ~counted_end() {
     if (ended_ != nullptr) {
-      for (int i = 0; i < 100; ++i) {
+      for (int i = 0; i < 3; ++i) {
         std::this_thread::yield();
       }
       ++*ended_;

@@ -144,6 +144,20 @@ TEST_F(story, shows_the_stop_latency_until_the_last_child_has_finished) {
   EXPECT_EQ(count(R"("outcome":"stopped")"), 1U);
 }
 
+TEST_F(story, shows_a_body_that_was_blocked_between_two_readings_of_its_processor_time) {
+  tell(trace_kind::cpu_time, 1'000'000, 0, 500);
+  tell(trace_kind::cpu_time, 9'000'000, 0, 1'000'500);
+  EXPECT_EQ(count(R"("blocked")"), 1U);
+}
+
+TEST_F(story, takes_no_body_for_blocked_that_was_in_something_at_the_first_reading) {
+  tell(trace_kind::join_begin, 1'000'000, 9);
+  tell(trace_kind::cpu_time, 2'000'000, 0, 500);
+  tell(trace_kind::join_end, 8'000'000, 9);
+  tell(trace_kind::cpu_time, 9'000'000, 0, 600);
+  EXPECT_EQ(count(R"("blocked")"), 0U);
+}
+
 TEST_F(story, joins_by_an_arrow_from_the_child_that_was_waited_for) {
   tell(trace_kind::nursery_open, 1000, 9);
   tell(trace_kind::join_begin, 4000, 9);
