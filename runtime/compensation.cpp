@@ -12,6 +12,13 @@
 
 namespace covey::runtime {
 
+namespace {
+
+// A thread that sleeps, and perhaps wakes now and then to look, runs for less than that between two ticks.
+constexpr std::uint64_t quiet_ns = 500'000;
+
+}  // namespace
+
 void crew::release_right(record& me) noexcept {
   if (me.beyond.exchange(false, std::memory_order_acq_rel)) {
     give_beyond_up();
@@ -38,9 +45,40 @@ void crew::lend_for(record& r) noexcept {
   give_place();
 }
 
+bool crew::is_at_work(const record& r) noexcept {
+  return r.card.thread.load(std::memory_order_relaxed) != 0 &&
+         r.lent.load(std::memory_order_acquire) == 0 && context_seen(r) != detail::outside();
+}
+
+void crew::read_processor_times() noexcept {
+  const std::size_t count = members();
+  for (std::size_t i = 0; i < count; ++i) {
+    record& r = *member(i);
+    const std::uint32_t thread = r.card.thread.load(std::memory_order_relaxed);
+    std::uint64_t cpu = 0;
+    const bool timed = is_at_work(r) && cpu_time_of(thread, cpu);
+    const bool known = timed && thread == r.thread_at_tick;
+    r.ran_at_tick = known ? cpu - r.cpu_at_tick : record::not_known;
+    r.thread_at_tick = timed ? thread : 0;
+    r.cpu_at_tick = cpu;
+    r.slept_at_tick = r.slept_at_tick && known && r.ran_at_tick < quiet_ns;
+  }
+}
+
+bool crew::lacks_processors() noexcept {
+  // A thread that computes and has a processor runs longer than that between two ticks.
+  constexpr std::uint64_t little_ns = 1'000'000;
+  const std::size_t count = members();
+  for (std::size_t i = 0; i < count; ++i) {
+    const record& r = *member(i);
+    if (r.ran_at_tick < little_ns && !is_asleep(r.thread_at_tick)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool crew::look_at_sleepers(bool starving) noexcept {
-  // A thread that sleeps, and perhaps wakes now and then to look, uses less than that between two ticks.
-  constexpr std::uint64_t quiet_ns = 500'000;
   bool any = false;
   const std::size_t count = members();
   for (std::size_t i = 0; i < count; ++i) {
@@ -49,17 +87,9 @@ bool crew::look_at_sleepers(bool starving) noexcept {
     if (!absent && !starving) {
       continue;
     }
-    const std::uint32_t thread = r.card.thread.load(std::memory_order_relaxed);
-    const bool at_work = thread != 0 && r.lent.load(std::memory_order_acquire) == 0 &&
-                         context_seen(r) != detail::outside();
-    std::uint64_t cpu = 0;
-    const bool known = thread == r.thread_at_tick;
-    const bool timed = at_work && cpu_time_of(thread, cpu);
-    const bool quiet = timed && (!known || cpu - r.cpu_at_tick < quiet_ns);
-    const bool sleeps = quiet && is_asleep(thread);
-    const bool still = sleeps && known && r.slept_at_tick;
-    r.thread_at_tick = thread;
-    r.cpu_at_tick = cpu;
+    const bool quiet = r.ran_at_tick < quiet_ns || r.ran_at_tick == record::not_known;
+    const bool sleeps = r.thread_at_tick != 0 && quiet && is_asleep(r.thread_at_tick);
+    const bool still = sleeps && r.slept_at_tick;
     r.slept_at_tick = sleeps;
     if (absent && !still) {
       call_back(r);

@@ -163,6 +163,11 @@ class crew {
   void call_back(record& me) noexcept;
   void see_to_tick() noexcept;
   void give_beyond_up() noexcept { extra_running_.store(false, std::memory_order_seq_cst); }
+  [[nodiscard]] static bool is_at_work(const record& r) noexcept;
+  // By the tick: how long each thread at work ran since the last one.
+  void read_processor_times() noexcept;
+  // Some thread at work wants to run and hardly did since the last tick: the machine has no processor for one more.
+  [[nodiscard]] bool lacks_processors() noexcept;
   // What the tick does about threads that sleep in something unseen. @returns whether any of their places is lent.
   bool look_at_sleepers(bool starving) noexcept;
   void lend_for(record& r) noexcept;
@@ -268,6 +273,7 @@ class crew {
   std::size_t awaited_at_tick_ = 0;                       // belongs to the tick
   std::uint64_t moves_at_tick_ = 0;                       // belongs to the tick, as do these
   unsigned still_ticks_ = 0;
+  unsigned ticks_without_processors_ = 0;
   bool told_standstill_ = false;
 
  public:

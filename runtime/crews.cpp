@@ -157,6 +157,7 @@ void crew::begin_again(const pool_options& options, const machine_limits& machin
   awaited_at_tick_ = 0;
   moves_at_tick_ = 0;
   still_ticks_ = 0;
+  ticks_without_processors_ = 0;
   told_standstill_ = false;
   bodies.begin_again(size_);
   if (detail::stop_state* const root = root_state_.exchange(nullptr, std::memory_order_acq_rel)) {

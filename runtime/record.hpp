@@ -77,10 +77,12 @@ struct record : detail::worker {
   //   written  true by the tick; false by exchange, by whoever squares it: the tick or the owner.
   //   order    acq_rel; the place itself is counted in crew::places_.
   std::atomic<bool> absent{false};
-  // For the tick alone: what the owner's thread was doing the last time.
+  // For the tick alone: what the owner's thread was doing the last time, and how long it ran since the tick before.
   std::uint32_t thread_at_tick = 0;
   bool slept_at_tick = false;
   std::uint64_t cpu_at_tick = 0;
+  std::uint64_t ran_at_tick = 0;  // ns; not_known where that cannot be told
+  static constexpr std::uint64_t not_known = ~std::uint64_t{0};
   record* next_of_thread = nullptr;  // in the list of its thread's records (thread_switch.cpp)
   std::uint16_t id = 0;              // index in the roster
   // Written by enter(); read by whoever looks for a place to take back (a hint).

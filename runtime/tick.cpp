@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 // Two ticks without a move start a queued child, even if no covey thread ever waits.
 constexpr auto tick_length = 5ms;
+constexpr unsigned most_ticks_without_processors = 200;  // a second
 
 }  // namespace
 
@@ -77,8 +78,14 @@ void crew::tick() noexcept {
     }
   }
   busy = tick_shares(starving) || busy;
+  read_processor_times();
   const bool bodies_starve = bodies.starve();
-  const bool absent = look_at_sleepers(starving || bodies_starve);
+  // A busy machine gets no more threads: those at work will run, and then they come, or sleep, or compute.
+  const bool waits = (starving || bodies_starve) && lacks_processors() &&
+                     ticks_without_processors_ < most_ticks_without_processors;
+  ticks_without_processors_ = waits ? ticks_without_processors_ + 1 : 0;
+  starving = starving && !waits;
+  const bool absent = look_at_sleepers(starving || (bodies_starve && !waits));
   if (!busy && !absent && !bodies.wanted()) {
     tick_armed_.store(false, std::memory_order_seq_cst);
     see_to_tick();

@@ -49,6 +49,37 @@ TEST_P(pool_of, runs_no_more_threads_than_its_size_in_short_children) {
   EXPECT_LE(fewest, size());
 }
 
+TEST_P(pool_of, runs_no_more_threads_than_its_size_while_others_take_the_processors) {
+  // A worker that is kept from its processor answers to nobody for longer than 10 ms. That is no reason for one thread more.
+  std::atomic<bool> end{false};
+  std::vector<std::thread> others;
+  for (unsigned i = 0; i < 2 * std::thread::hardware_concurrency(); ++i) {
+    others.emplace_back([&end] {
+      while (!end) {
+      }
+    });
+  }
+  std::size_t fewest = std::numeric_limits<std::size_t>::max();
+  for (int round = 0; round < 20 && fewest > size(); ++round) {
+    head_count inside;
+    {
+      covey::nursery kids{here()};
+      for (int i = 0; i < 200; ++i) {
+        kids.run([&] {
+          const visit here_now(inside);
+          std::this_thread::yield();
+        });
+      }
+    }
+    fewest = std::min(fewest, inside.most());
+  }
+  end = true;
+  for (std::thread& other : others) {
+    other.join();
+  }
+  EXPECT_LE(fewest, size());
+}
+
 TEST_P(pool_of, starts_a_queued_child_although_no_covey_thread_waits) {
   gate ran;
   covey::nursery kids{here()};
