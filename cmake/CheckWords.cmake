@@ -29,11 +29,14 @@ function(read_text file variable)
 endfunction()
 
 function(check_names file text)
-  string(REGEX MATCHALL "[A-Za-z0-9_./-]*[A-Za-z0-9_][.](hpp|cpp|cmake)[A-Za-z0-9_]*" names "${text}")
+  string(REGEX MATCHALL "[A-Za-z0-9_./<>*-]*[A-Za-z0-9_][.](hpp|cpp|cmake)[A-Za-z0-9_]*" names "${text}")
   list(REMOVE_DUPLICATES names)
   foreach(name IN LISTS names)
-    # Only the last part is checked of a path that has a variable part, as bench/<workload>/tbb.cpp.
-    string(REGEX REPLACE "^[./]+" "" name "${name}")
+    # <covey/nursery.hpp> is a header; a name with <something> or * in it is a pattern.
+    string(REGEX REPLACE "^[<./]+" "" name "${name}")
+    if(name MATCHES "[<>*]")
+      continue()
+    endif()
     string(FIND "${known}" "/${name}\n" place)
     if(name MATCHES "[.](hpp|cpp|cmake)$" AND place EQUAL -1 AND NOT name MATCHES "${elsewhere}")
       message(SEND_ERROR "${file}: no file is called ${name}")
