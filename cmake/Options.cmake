@@ -6,6 +6,7 @@ option(COVEY_TOOLS    "Build covey-top and covey-trace (needs CLI11 and nlohmann
 option(COVEY_INSTALL  "Generate install and export rules"                                   ${PROJECT_IS_TOP_LEVEL})
 option(COVEY_WERROR   "Treat warnings as errors"                                            OFF)
 option(COVEY_COVERAGE "Instrument for coverage"                                             OFF)
+option(COVEY_CCACHE   "Compile by ccache where it is installed; only when covey is the top project" ON)
 set(COVEY_SANITIZE "" CACHE STRING "Sanitizers to build with: address, undefined, thread (semicolon separated)")
 
 # A scheduler without optimisation is no use to anybody; who wants it says CMAKE_BUILD_TYPE=Debug.
@@ -14,10 +15,16 @@ if(PROJECT_IS_TOP_LEVEL AND NOT covey_multi_config AND NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
 endif()
 
-if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  find_program(COVEY_CCACHE ccache)
-  mark_as_advanced(COVEY_CCACHE)
-  if(COVEY_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${COVEY_CCACHE})
+# Our own builds use ccache where it is installed. A launcher that the user has set stays, also an empty one; and a
+# project that covey is a part of decides for itself.
+set(COVEY_CACHED FALSE)
+if(PROJECT_IS_TOP_LEVEL AND COVEY_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(COVEY_CCACHE_PROGRAM ccache)
+  mark_as_advanced(COVEY_CCACHE_PROGRAM)
+  if(COVEY_CCACHE_PROGRAM)
+    set(COVEY_CACHED TRUE)
+    # The sloppiness is what precompiled headers of the tests ask for.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_SLOPPINESS=pch_defines,time_macros ${COVEY_CCACHE_PROGRAM})
   endif()
 endif()

@@ -54,6 +54,7 @@ class [[nodiscard]] door {
     return detail::future_access::plain<std::decay_t<F>>(
         detail::spawn_child<false, false>(into(), where, {}, std::forward<F>(work)));
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>) future<detail::child_result_t<std::decay_t<F>>> spawn(
       std::string_view name, F&& work, site where = site::current()) {
@@ -65,6 +66,7 @@ class [[nodiscard]] door {
   requires(detail::is_child<std::decay_t<F>>) void run(F&& work, site where = site::current()) {
     detail::spawn_child<false, true>(into(), where, {}, std::forward<F>(work));
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>) void run(std::string_view name,
                                                        F&& work,
@@ -78,6 +80,7 @@ class [[nodiscard]] door {
           F&& work, site where = site::current()) {
     return try_child<false>({}, std::forward<F>(work), where);
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>)
       std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
@@ -90,6 +93,7 @@ class [[nodiscard]] door {
       [[nodiscard]] bool try_run(F&& work, site where = site::current()) {
     return detail::try_child<false, true>(into(), where, {}, std::forward<F>(work)) != nullptr;
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>)
       [[nodiscard]] bool try_run(std::string_view name, F&& work, site where = site::current()) {

@@ -117,6 +117,7 @@ class [[nodiscard]] nursery : private detail::scope {
       void run(F&& work, site where = site::current()) {
     detail::spawn_child<false, true>(*this, where, {}, std::forward<F>(work));
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>) void run(std::string_view name,
                                                        F&& work,
@@ -133,6 +134,7 @@ class [[nodiscard]] nursery : private detail::scope {
           F&& work, site where = site::current()) {
     return try_child<false>({}, std::forward<F>(work), where);
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>)
       std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
@@ -146,6 +148,7 @@ class [[nodiscard]] nursery : private detail::scope {
       [[nodiscard]] bool try_run(F&& work, site where = site::current()) {
     return detail::try_child<false, true>(*this, where, {}, std::forward<F>(work)) != nullptr;
   }
+  /// The same with a name.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>)
       [[nodiscard]] bool try_run(std::string_view name, F&& work, site where = site::current()) {

@@ -23,15 +23,18 @@ class nursery_box : private detail::scope {
 
   /// @throws as nursery's.
   explicit nursery_box(site where = site::current()) : nursery_box(nursery_options{}, where) {}
+  /// The same with options. @throws as nursery's.
   explicit nursery_box(const nursery_options& options, site where = site::current())
       : scope(where) {
     detail::open_with_options(*this, options, true);
   }
   nursery_box(nursery_box&&) = delete;
   nursery_box& operator=(nursery_box&&) = delete;
+  /// Waits for every child; gives failures that nobody received to the handler of unhandled failures.
   ~nursery_box() { detail::end_boxed(*this); }
 
-  /// The members of nursery, with the same contracts.
+  /// @name The members of nursery, with the same contracts
+  /// @{
   template <class F>
   requires(detail::is_child<std::decay_t<F>>) future<detail::child_result_t<std::decay_t<F>>> spawn(
       F&& work, site where = site::current()) {
@@ -90,6 +93,7 @@ class nursery_box : private detail::scope {
   void expire_after(time_limit length) { expire_at(length.after(detail::clock_now())); }
   [[nodiscard]] clock::time_point deadline() const noexcept { return detail::deadline_of(*this); }
   [[nodiscard]] label name() const noexcept { return detail::name_of(*this); }
+  /// @}
 
  private:
   template <bool Named, class F>

@@ -42,6 +42,7 @@ class [[nodiscard]] COVEY_API stop_on_signal {
                           std::initializer_list<int> signals = {SIGINT, SIGTERM},
                           site where = site::current())
       : stop_on_signal({&to_stop, &stop_this<nursery>}, signals, where) {}
+  /// The same for a box.
   explicit stop_on_signal(nursery_box& to_stop,
                           std::initializer_list<int> signals = {SIGINT, SIGTERM},
                           site where = site::current())

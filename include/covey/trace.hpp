@@ -29,6 +29,7 @@ class COVEY_API trace_error : public std::runtime_error {
   std::error_code code_;
 };
 
+/// How a trace is written.
 struct trace_options {
   /// Events that each worker can hold until they are written, 4 … 2^24, rounded up to a power of two; 32 bytes each.
   /// The memory is kept for the next trace.

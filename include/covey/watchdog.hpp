@@ -37,6 +37,7 @@ struct watchdog_report {
 /// @returns the report as text.
 [[nodiscard]] COVEY_API std::string to_string(const watchdog_report& report);
 
+/// What a watchdog looks for, how often, and whom it tells.
 struct watchdog_options {
   time_limit patience =
       std::chrono::seconds(1);  ///< how long after a stop a child may run; 1 ms … 1 day

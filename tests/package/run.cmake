@@ -21,8 +21,10 @@ if(CONSUMER STREQUAL "pkg_config")
   return()
 endif()
 
+# A launcher is a list, which does not pass through a macro or function as one argument.
+set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} "${LAUNCHER}")
 run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${here}/${CONSUMER} -B ${WORK}/build
-  -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -D CMAKE_PREFIX_PATH=${PREFIX}
+  -D CMAKE_CXX_COMPILER=${CXX} -D CMAKE_PREFIX_PATH=${PREFIX}
   -D COVEY_ROOT=${ROOT} -D CMAKE_UNITY_BUILD=ON --no-warn-unused-cli)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)

@@ -18,7 +18,7 @@
 namespace covey::detail {
 
 struct
-    scope_extra;  // runtime/scope.hpp: options, failures, deadline, stop state; made on first need
+    scope_extra;  // runtime/scope_extra.hpp: options, failures, deadline, stop state; made on first need
 
 // Three groups that different threads write, a cache line apart wherever the scope lies (checked by a test): what all
 // read, what the owner writes, what thieves bring back. Within a group words that are written one after the other are
