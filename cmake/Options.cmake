@@ -23,8 +23,9 @@ if(PROJECT_IS_TOP_LEVEL AND COVEY_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUN
   mark_as_advanced(COVEY_CCACHE_PROGRAM)
   if(COVEY_CCACHE_PROGRAM)
     set(COVEY_CACHED TRUE)
-    # The sloppiness is what precompiled headers of the tests ask for.
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_SLOPPINESS=pch_defines,time_macros ${COVEY_CCACHE_PROGRAM})
+    # The sloppiness is what precompiled headers of the tests ask for. By the compiler's list of dependencies, so that what
+    # is not in the cache is not preprocessed twice.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1 ${COVEY_CCACHE_PROGRAM})
   endif()
 endif()
