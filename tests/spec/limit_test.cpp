@@ -196,8 +196,8 @@ TEST_P(limit, room_that_the_owner_makes_in_place_is_seen_by_a_thread_that_waits_
   for (int round = 0; round < 50; ++round) {
     std::atomic<bool> about_to_wait{false};
     std::atomic<int> ran{0};
-    covey::nursery kids{here({.limit = 2})};
-    // With the door and this child the nursery is full.
+    covey::nursery kids{here({.limit = 1})};
+    // With this child the nursery is full.
     auto own = kids.spawn([&] { ++ran; });
     std::thread foreign([&, door = kids.open_door()]() mutable {
       about_to_wait = true;
