@@ -78,7 +78,7 @@ bool crew::lacks_processors() noexcept {
   return false;
 }
 
-bool crew::look_at_sleepers(bool starving) noexcept {
+bool crew::look_at_sleepers(bool starving, bool may_lend) noexcept {
   bool any = false;
   const std::size_t count = members();
   for (std::size_t i = 0; i < count; ++i) {
@@ -93,7 +93,7 @@ bool crew::look_at_sleepers(bool starving) noexcept {
     r.slept_at_tick = sleeps;
     if (absent && !still) {
       call_back(r);
-    } else if (!absent && still) {
+    } else if (!absent && still && may_lend) {
       lend_for(r);
     }
     any = any || still;

@@ -168,8 +168,8 @@ class crew {
   void read_processor_times() noexcept;
   // Some thread at work wants to run and hardly did since the last tick: the machine has no processor for one more.
   [[nodiscard]] bool lacks_processors() noexcept;
-  // What the tick does about threads that sleep in something unseen. @returns whether any of their places is lent.
-  bool look_at_sleepers(bool starving) noexcept;
+  // What the tick does about threads that sleep in something unseen. @returns whether there are any.
+  bool look_at_sleepers(bool starving, bool may_lend) noexcept;
   void lend_for(record& r) noexcept;
   [[nodiscard]] bool start_beyond() noexcept;
   void look_for_standstill(bool no_thread) noexcept;
