@@ -49,7 +49,9 @@ bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noe
       since = clock::now();
     }
     const bool patient = over != nullptr || clock::now() - since < patience;
-    if (!patient && then == on_patience_end::go_on) {
+    // Where there is no tick, nobody lends the permits of those that sleep in something unseen.
+    const bool alone = of_.closed() || !of_.has_tick();
+    if (!patient && (then == on_patience_end::go_on || alone)) {
       taken_.fetch_add(1, std::memory_order_seq_cst);
       has = true;
     } else {
@@ -61,6 +63,11 @@ bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noe
 }
 
 bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
+  if (me.lent.load(std::memory_order_relaxed) != 0) {
+    // In blocking(): it has no place, and nobody could lend a permit of its own while it sleeps.
+    me.permit.store(body_permit::lent_by_owner, std::memory_order_release);
+    return true;
+  }
   bool has = try_take(most_);
   if (!has || me.beyond.load(std::memory_order_relaxed)) {
     // Who waits has no place; and who has a permit has one from now on, also the thread beyond the size.
@@ -108,11 +115,16 @@ void body_permits::lend_for(record& r) noexcept {
   }
 }
 
-// Without a wait: the thread runs already. There may be one too many for a moment.
+// Without a wait: the thread runs already. There may be one too many for a moment. Counted first, as its owner may give it
+// back at once.
 void body_permits::call_back(record& r) noexcept {
   body_permit expected = body_permit::lent_by_tick;
-  if (r.permit.compare_exchange_strong(expected, body_permit::held, std::memory_order_acq_rel)) {
-    taken_.fetch_add(1, std::memory_order_seq_cst);
+  if (r.permit.load(std::memory_order_relaxed) != expected) {
+    return;
+  }
+  taken_.fetch_add(1, std::memory_order_seq_cst);
+  if (!r.permit.compare_exchange_strong(expected, body_permit::held, std::memory_order_acq_rel)) {
+    put_back();
   }
 }
 

@@ -16,9 +16,9 @@ struct record;
 // something that covey does not see. A pool may have more threads in covey work than its size for a moment: a waiter that
 // woke, or the one that the starvation tick started. Those wait here.
 //
-// Nobody waits for ever: who has a permit runs, or sleeps, and then it is lent. Who runs may wait actively for a caller that
-// waits here: one caller for whom no permit came back for `patience` goes on beyond `most`. A helper waits until the
-// algorithm is over.
+// Who has a permit runs, or sleeps, and then it is lent. Who runs may wait actively for a caller that waits here: one
+// caller for whom no permit came back for `patience` goes on beyond `most`; all of them where there is no tick. A helper
+// waits until the algorithm is over. In blocking() a thread has no place, and needs no permit.
 // Rule: who has a permit has a place. So where permits are lacking, places are overdrawn, and a waiter that lends its place
 // starts nobody.
 class body_permits {
@@ -61,10 +61,11 @@ class body_permits {
   crew& of_;
   std::size_t most_;  // changed by begin_again() only
   // Threads with a permit, and those that went on without one.
-  //   written  +1 by whoever takes, -1 by whoever gives or lends.
+  //   written  +1 by whoever takes or calls back, -1 by whoever gives or lends; by their threads, and the tick.
   //   read     by those who want one. seq_cst: part of the lot's protocol.
   std::atomic<std::size_t> taken_{0};
-  // Grows whenever a permit comes back. Written by give() and lend(); read by callers that lose patience. relaxed: a hint.
+  // Grows whenever a permit comes back. Written by give(), lend() and lend_for(); read by callers that lose patience, and
+  // by the tick. relaxed: a hint.
   std::atomic<std::uint64_t> given_{0};
   std::uint64_t given_at_tick_ = 0;  // belongs to the tick
   // Threads in wait(). Written by them; read by the tick. seq_cst: they raise it, and then look whether there is a tick.

@@ -16,6 +16,8 @@ namespace {
 
 // A thread that sleeps, and perhaps wakes now and then to look, runs for less than that between two ticks.
 constexpr std::uint64_t quiet_ns = 500'000;
+// A thread that computes and has a processor runs longer than that.
+constexpr std::uint64_t little_ns = 1'000'000;
 
 }  // namespace
 
@@ -50,7 +52,7 @@ bool crew::is_at_work(const record& r) noexcept {
          r.lent.load(std::memory_order_acquire) == 0 && context_seen(r) != detail::outside();
 }
 
-void crew::read_processor_times() noexcept {
+void crew::read_threads(bool wanting) noexcept {
   const std::size_t count = members();
   for (std::size_t i = 0; i < count; ++i) {
     record& r = *member(i);
@@ -61,17 +63,18 @@ void crew::read_processor_times() noexcept {
     r.ran_at_tick = known ? cpu - r.cpu_at_tick : record::not_known;
     r.thread_at_tick = timed ? thread : 0;
     r.cpu_at_tick = cpu;
+    const bool asks = timed && (!known || r.ran_at_tick < little_ns) &&
+                      (wanting || r.absent.load(std::memory_order_relaxed));
+    r.state_at_tick = asks ? state_of(thread) : '\0';
     r.slept_at_tick = r.slept_at_tick && known && r.ran_at_tick < quiet_ns;
   }
 }
 
-bool crew::lacks_processors() noexcept {
-  // A thread that computes and has a processor runs longer than that between two ticks.
-  constexpr std::uint64_t little_ns = 1'000'000;
+bool crew::lacks_processors() const noexcept {
   const std::size_t count = members();
   for (std::size_t i = 0; i < count; ++i) {
     const record& r = *member(i);
-    if (r.ran_at_tick < little_ns && !is_asleep(r.thread_at_tick)) {
+    if (r.ran_at_tick < little_ns && r.state_at_tick == 'R') {
       return true;
     }
   }
@@ -88,7 +91,7 @@ bool crew::look_at_sleepers(bool starving, bool may_lend) noexcept {
       continue;
     }
     const bool quiet = r.ran_at_tick < quiet_ns || r.ran_at_tick == record::not_known;
-    const bool sleeps = r.thread_at_tick != 0 && quiet && is_asleep(r.thread_at_tick);
+    const bool sleeps = quiet && is_asleep_in(r.state_at_tick);
     const bool still = sleeps && r.slept_at_tick;
     r.slept_at_tick = sleeps;
     if (absent && !still) {

@@ -116,6 +116,10 @@ class crew {
   void run_one_here() noexcept;
   [[nodiscard]] bool work_visible() const noexcept;
   void arm_tick() noexcept;
+  // A hint. False after arm_tick(): the system refuses the timer's thread.
+  [[nodiscard]] bool has_tick() const noexcept {
+    return tick_armed_.load(std::memory_order_relaxed);
+  }
 
   // --- work ------------------------------------------------------------------------------------------------------
   injector common;
@@ -164,10 +168,10 @@ class crew {
   void see_to_tick() noexcept;
   void give_beyond_up() noexcept { extra_running_.store(false, std::memory_order_seq_cst); }
   [[nodiscard]] static bool is_at_work(const record& r) noexcept;
-  // By the tick: how long each thread at work ran since the last one.
-  void read_processor_times() noexcept;
+  // By the tick: how long each thread at work ran since the last one, and, of those that hardly did, whether they sleep.
+  void read_threads(bool wanting) noexcept;
   // Some thread at work wants to run and hardly did since the last tick: the machine has no processor for one more.
-  [[nodiscard]] bool lacks_processors() noexcept;
+  [[nodiscard]] bool lacks_processors() const noexcept;
   // What the tick does about threads that sleep in something unseen. @returns whether there are any.
   bool look_at_sleepers(bool starving, bool may_lend) noexcept;
   void lend_for(record& r) noexcept;

@@ -79,9 +79,10 @@ struct record : detail::worker {
   std::atomic<bool> absent{false};
   // For the tick alone: what the owner's thread was doing the last time, and how long it ran since the tick before.
   std::uint32_t thread_at_tick = 0;
+  char state_at_tick = '\0';  // see state_of(); 0 also where there was no reason to ask
   bool slept_at_tick = false;
   std::uint64_t cpu_at_tick = 0;
-  std::uint64_t ran_at_tick = 0;  // ns; not_known where that cannot be told
+  std::uint64_t ran_at_tick = not_known;  // ns
   static constexpr std::uint64_t not_known = ~std::uint64_t{0};
   record* next_of_thread = nullptr;  // in the list of its thread's records (thread_switch.cpp)
   std::uint16_t id = 0;              // index in the roster

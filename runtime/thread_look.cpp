@@ -24,19 +24,19 @@ bool cpu_time_of(std::uint32_t thread, std::uint64_t& ns) noexcept {
   return true;
 }
 
-bool is_asleep(std::uint32_t thread) noexcept {
+char state_of(std::uint32_t thread) noexcept {
   char text[512];
   std::snprintf(text, sizeof text, "/proc/self/task/%u/stat", thread);
   const int file = ::open(text, O_RDONLY | O_CLOEXEC);
   if (file < 0) {
-    return false;
+    return '\0';
   }
   const ssize_t got = ::read(file, text, sizeof text - 1);
   ::close(file);
   text[got > 0 ? got : 0] = '\0';
   // "number (name) state …"; the name may contain anything.
   const char* const end = std::strrchr(text, ')');
-  return end != nullptr && end[1] == ' ' && (end[2] == 'S' || end[2] == 'D');
+  return end != nullptr && end[1] == ' ' ? end[2] : '\0';
 }
 
 }  // namespace covey::runtime

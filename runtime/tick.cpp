@@ -6,6 +6,7 @@
 
 #include <covey/detail/barrier.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace covey::runtime {
@@ -42,7 +43,7 @@ void crew::see_to_tick() noexcept {
   }
   ask_members();
   detail::heavy_barrier();
-  if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible() || bodies.wanted()) {
+  if (spread_count_.load(std::memory_order_seq_cst) != 0 || work_visible()) {
     arm_tick();
   }
 }
@@ -51,9 +52,9 @@ void crew::tick_fired(timer* t) noexcept {
   static_cast<tick_timer*>(t)->of->tick();
 }
 
-// Every few ms while anything is queued, or a thread wants a permit to run bodies. A worker that has queued children and did not come to a slow path since it was
-// asked at the last tick is inside user code: then places of threads that sleep there are lent, and when all places are
-// taken by others, one thread more starts what it holds.
+// Every few ms while anything is queued, or a thread wants a permit to run bodies. A worker that has queued children and did
+// not come to a slow path since it was asked at the last tick is inside user code: then places of threads that sleep there
+// are lent, and when all places are taken by others, one thread more starts what it holds.
 void crew::tick() noexcept {
   if (closed()) {
     tick_armed_.store(false, std::memory_order_release);
@@ -78,13 +79,14 @@ void crew::tick() noexcept {
     }
   }
   busy = tick_shares(starving) || busy;
-  read_processor_times();
-  const bool bodies_starve = bodies.starve();
+  const bool wanting = bodies.starve() || starving;
+  read_threads(wanting);
   // A busy machine gets no more threads: those at work will run, and then they come, or sleep, or compute.
-  const bool waits = (starving || bodies_starve) && lacks_processors() &&
-                     ticks_without_processors_ < most_ticks_without_processors;
-  ticks_without_processors_ = waits ? ticks_without_processors_ + 1 : 0;
-  const bool absent = look_at_sleepers(starving || bodies_starve, !waits);
+  const bool lacks = wanting && lacks_processors();
+  const bool waits = lacks && ticks_without_processors_ < most_ticks_without_processors;
+  ticks_without_processors_ =
+      lacks ? std::min(ticks_without_processors_ + 1, most_ticks_without_processors) : 0;
+  const bool absent = look_at_sleepers(wanting, !waits);
   starving = starving && !waits;
   if (!busy && !absent && !bodies.wanted()) {
     tick_armed_.store(false, std::memory_order_seq_cst);

@@ -46,13 +46,14 @@ struct pool_description {
 ///
 /// A pool of n runs at most n threads in covey work; a thread that opened a nursery counts while it is in the nursery's
 /// body. Idle workers sleep and cost no processor time.
-/// Progress: a queued child is started within about 10 ms even if no covey thread ever waits, also for n = 1; then one
-/// thread beyond n may run. A thread of the pool that sleeps in something covey cannot see (the system tells: it is asleep
-/// and uses no processor time) is made up for by another within tens of milliseconds, one after the other, up to
-/// max_substitutes; children that compute never cause more than n + 1 threads. Beyond that bound, and where the system
-/// refuses threads, nothing is promised about children that sleep unseen: when nothing has moved for a second although
-/// children are queued, one message on stderr, and a watchdog, name the children that sleep. Waits of covey itself need no
-/// further thread: who waits then runs what it waits for. Who sleeps has no place in any pool.
+/// Progress: a queued child is started within about 10 ms (where the machine has no processor for the threads at work:
+/// 250) even if no covey thread ever waits, also for n = 1; then one thread beyond n may run. A thread of the pool that
+/// sleeps in something covey cannot see (the system tells: it is asleep and uses no processor time) is made up for by
+/// another within tens of milliseconds, one after the other, up to max_substitutes; children that compute never cause
+/// more than n + 1 threads. Beyond that bound, and where the system refuses threads, nothing is promised about children
+/// that sleep unseen: when nothing has moved for a second although children are queued, one message on stderr, and a
+/// watchdog, name the children that sleep. Waits of covey itself need no further thread: who waits then runs what it
+/// waits for. Who sleeps has no place in any pool.
 /// Threads of the pool carry its name, and have the signal mask of the process: what its main thread blocks.
 /// A child that is queued takes 72 bytes with a callable of up to 8 bytes (80 to 96 beyond deque_capacity), and as much time
 /// as any other, however many there are. That memory serves later children.
