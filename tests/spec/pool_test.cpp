@@ -29,22 +29,28 @@ TEST_P(pool_of, has_the_size_that_was_asked_for) {
   EXPECT_GE(told.from_onetbb + told.own + 1, size());  // the opener is one of them
 }
 
+// @returns how many of 200 short children ran at once.
+std::size_t most_at_once(const covey::nursery_options& in_pool) {
+  head_count inside;
+  {
+    covey::nursery kids{in_pool};
+    for (int i = 0; i < 200; ++i) {
+      kids.run([&] {
+        const visit here_now(inside);
+        std::this_thread::yield();
+      });
+    }
+  }
+  return inside.most();
+}
+
 TEST_P(pool_of, runs_no_more_threads_than_its_size_in_short_children) {
   // A child that waited 10 ms in the queue may get one thread more, which a busy machine brings about; not every time.
   std::size_t fewest = std::numeric_limits<std::size_t>::max();
   for (int round = 0; round < 20 && fewest > size(); ++round) {
-    head_count inside;
-    {
-      covey::nursery kids{here()};
-      for (int i = 0; i < 200; ++i) {
-        kids.run([&] {
-          const visit here_now(inside);
-          std::this_thread::yield();
-        });
-      }
-    }
-    EXPECT_LE(inside.most(), size() + 1);
-    fewest = std::min(fewest, inside.most());
+    const std::size_t most = most_at_once(here());
+    EXPECT_LE(most, size() + 1);
+    fewest = std::min(fewest, most);
   }
   EXPECT_LE(fewest, size());
 }
@@ -61,17 +67,7 @@ TEST_P(pool_of, runs_no_more_threads_than_its_size_while_others_take_the_process
   }
   std::size_t fewest = std::numeric_limits<std::size_t>::max();
   for (int round = 0; round < 20 && fewest > size(); ++round) {
-    head_count inside;
-    {
-      covey::nursery kids{here()};
-      for (int i = 0; i < 200; ++i) {
-        kids.run([&] {
-          const visit here_now(inside);
-          std::this_thread::yield();
-        });
-      }
-    }
-    fewest = std::min(fewest, inside.most());
+    fewest = std::min(fewest, most_at_once(here()));
   }
   end = true;
   for (std::thread& other : others) {
