@@ -102,15 +102,6 @@ bool has_work(record& r) noexcept {
   return first_public(r) != nullptr;
 }
 
-void settle_requests(record& r) noexcept {
-  // Without an asymmetric fence nothing is private to the fast path: every pop and push comes here.
-  const bool fast = asymmetric_fence();
-  r.floor.store(fast ? r.split.load(std::memory_order_relaxed) : ask_all(),
-                std::memory_order_seq_cst);
-  r.limit.store(fast && !r.of->has_idle_place() && !r.of->closed() ? r.end + 1 : nullptr,
-                std::memory_order_seq_cst);
-}
-
 std::size_t publish(record& r, slot* sp, bool all) noexcept {
   slot* const split = r.split.load(std::memory_order_relaxed);
   const std::size_t available = sp > split ? static_cast<std::size_t>(sp - split) : 0;
@@ -135,7 +126,7 @@ bool force(record& thief, record& victim) noexcept {
   victim.floor.store(ask_all(), std::memory_order_seq_cst);
   detail::heavy_barrier();
   const std::size_t count = publish(victim, victim.sp.load(std::memory_order_acquire), false);
-  settle_requests(victim);
+  settle_requests_of(victim);
   thief.forced.fetch_add(1, std::memory_order_relaxed);
   return count > 0;
 }
@@ -284,8 +275,10 @@ bool claim(record* me, record& in, frame* f) noexcept {
   if (me == &in) {
     trim(in);
     reclaim(in);
+    settle_requests(in);
+  } else {
+    settle_requests_of(in);
   }
-  settle_requests(in);
   return here;
 }
 

@@ -20,8 +20,10 @@ namespace covey::runtime::deque {
 // True if the private part looks non-empty; without the lock.
 [[nodiscard]] bool looks_private(const record& r) noexcept;
 
-// Sets floor and limit from split and from what the crew needs. @pre the lock is held.
-void settle_requests(record& r) noexcept;
+// Sets floor and limit from split and from what the crew needs. By the owner. @pre the lock is held.
+void settle_requests(record& me) noexcept;
+// The same by somebody else. @pre the lock is held.
+void settle_requests_of(record& other) noexcept;
 
 // Moves half (or all) of the private children to the public part. @pre the lock is held, by the owner or by a thread
 // that forces (then sp was read after the barrier). @returns how many.

@@ -3,6 +3,7 @@
 #include "crew.hpp"
 #include "deque.hpp"
 #include "lent.hpp"
+#include "stop.hpp"
 
 #include <algorithm>
 #include <array>
@@ -131,6 +132,37 @@ void bring_up(record& me, const detail::scope* of) noexcept {
   }
   for (std::size_t i = 0; i < count; ++i) {
     detail::put_in_slot(passed[i], --to);
+  }
+}
+
+namespace {
+
+// Without an asymmetric fence nothing is private to the fast path: every pop and push comes to the slow one.
+void settle_floor(record& r) noexcept {
+  r.floor.store(asymmetric_fence() ? r.split.load(std::memory_order_relaxed) : detail::ask_all(),
+                std::memory_order_seq_cst);
+}
+
+[[nodiscard]] bool may_push_fast(const record& r) noexcept {
+  return asymmetric_fence() && !r.of->has_idle_place() && !r.of->closed();
+}
+
+}  // namespace
+
+// The limit only falls here: a stop may have asked the owner for its slow path since, and it alone knows what it has seen.
+void settle_requests_of(record& other) noexcept {
+  settle_floor(other);
+  if (!may_push_fast(other)) {
+    other.limit.store(nullptr, std::memory_order_seq_cst);
+  }
+}
+
+// A stop raises the epoch, then asks for the slow path. So one whose request was just taken back is seen here.
+void settle_requests(record& me) noexcept {
+  settle_floor(me);
+  me.limit.store(may_push_fast(me) ? me.end + 1 : nullptr, std::memory_order_seq_cst);
+  if (has_unseen_stop(me)) {
+    me.limit.store(nullptr, std::memory_order_seq_cst);
   }
 }
 

@@ -30,6 +30,11 @@ bool request_stop(scope& s, const stop_reason& why, bool alone = false) noexcept
 void pull_into(context c) noexcept;
 // The same for what `me` runs, if there was a stop since it last looked.
 void pull_if_new(record& me) noexcept;
+// By the owner: a stop was announced that it has not pulled, in what it runs now.
+[[nodiscard]] inline bool has_unseen_stop(const record& me) noexcept {
+  return active_stops.load(std::memory_order_seq_cst) != 0 &&
+         me.stop_epoch != stop_epoch.load(std::memory_order_seq_cst);
+}
 
 // Marks `s`, and what it is in up to there, if a stop from above or the shutdown of its pool has come. For whoever has
 // seen a `cancelled`: a sleeper is told of a shutdown before any scope is.

@@ -103,7 +103,7 @@ void visit(scope& s) {
       owner.floor.store(detail::ask_all(), std::memory_order_seq_cst);
       detail::heavy_barrier();
       deque::publish(owner, owner.sp.load(std::memory_order_acquire), true);
-      deque::settle_requests(owner);
+      deque::settle_requests_of(owner);
     }
     owner.of->wake_one();
     owner.of->arm_tick();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A child that is asked alone to stop: the stop meets it wherever it is, and leaves nothing behind.
 #include "bounded.hpp"
+#include "execute.hpp"
 #include "record.hpp"
 #include "stop.hpp"
 
@@ -106,6 +107,24 @@ TEST_P(child_stop, a_wait_that_gave_up_leaves_the_frame_clean) {
     EXPECT_EQ(child.get(), 1);
   }
   expect_clean_frames(*covey::runtime::this_record());
+}
+
+// Whoever publishes sets up to where the owner may push without asking: a stop that asked for the slow path meanwhile must
+// not be forgotten with it, or spawns go on as if there were none.
+TEST(stop_request, is_not_taken_back_by_the_owner_s_publication) {
+  covey::pool pool{1};
+  covey::nursery stopped{{.parent = covey::root, .pool = &pool}};
+  stopped.run([] {});
+  covey::nursery kids{{.parent = covey::root, .pool = &pool}};
+  covey::runtime::record& me = *covey::runtime::this_record();
+  stopped.stop("elsewhere");
+  ASSERT_TRUE(covey::runtime::has_unseen_stop(me));
+  covey::runtime::publish_everything(me);
+  EXPECT_EQ(me.limit.load(), nullptr);
+  kids.run([] {});  // looks at the stop
+  EXPECT_FALSE(covey::runtime::has_unseen_stop(me));
+  kids.join();
+  stopped.join();
 }
 
 }  // namespace
