@@ -52,7 +52,7 @@ bool crew::is_at_work(const record& r) noexcept {
          r.lent.load(std::memory_order_acquire) == 0 && context_seen(r) != detail::outside();
 }
 
-void crew::read_threads(bool wanting) noexcept {
+void crew::read_threads(bool wanting) const noexcept {
   const std::size_t count = members();
   for (std::size_t i = 0; i < count; ++i) {
     record& r = *member(i);

@@ -169,7 +169,7 @@ class crew {
   void give_beyond_up() noexcept { extra_running_.store(false, std::memory_order_seq_cst); }
   [[nodiscard]] static bool is_at_work(const record& r) noexcept;
   // By the tick: how long each thread at work ran since the last one, and, of those that hardly did, whether they sleep.
-  void read_threads(bool wanting) noexcept;
+  void read_threads(bool wanting) const noexcept;
   // Some thread at work wants to run and hardly did since the last tick: the machine has no processor for one more.
   [[nodiscard]] bool lacks_processors() const noexcept;
   // What the tick does about threads that sleep in something unseen. @returns whether there are any.
