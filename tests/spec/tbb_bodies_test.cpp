@@ -86,26 +86,24 @@ TEST_P(tbb_bodies, one_that_waits_unseen_for_another_one_does_not_wait_for_ever)
   box.join();
 }
 
-TEST_P(tbb_bodies, many_that_sleep_unseen_let_one_after_the_other_in) {
-  // More than a wait's patience could let in: each sleeps until all are there.
-  const std::ptrdiff_t all = static_cast<std::ptrdiff_t>(size()) + 6;
-  std::latch met(all);
-  covey::nursery_box box{here()};
-  for (std::ptrdiff_t i = 0; i < all; ++i) {
+// So many callers, each of which sleeps in its body, in something that covey does not see, until all are there.
+void meet_in_bodies(const covey::nursery_options& in_pool, std::size_t callers) {
+  std::latch met(static_cast<std::ptrdiff_t>(callers));
+  covey::nursery_box box{in_pool};
+  for (std::size_t i = 0; i < callers; ++i) {
     box.run([&] { covey::parallel_for(0, 1, [&](int) { met.arrive_and_wait(); }); });
   }
   box.join();
   EXPECT_TRUE(met.try_wait());
 }
 
+TEST_P(tbb_bodies, many_that_sleep_unseen_let_one_after_the_other_in) {
+  // More than a wait's patience could let in.
+  meet_in_bodies(here(), size() + 6);
+}
+
 TEST_P(tbb_bodies, after_many_slept_unseen_the_size_holds_again) {
-  const std::ptrdiff_t all = static_cast<std::ptrdiff_t>(size()) + 2;
-  std::latch met(all);
-  covey::nursery_box box{here()};
-  for (std::ptrdiff_t i = 0; i < all; ++i) {
-    box.run([&] { covey::parallel_for(0, 1, [&](int) { met.arrive_and_wait(); }); });
-  }
-  box.join();
+  meet_in_bodies(here(), size() + 2);
   std::size_t fewest = std::numeric_limits<std::size_t>::max();
   for (int round = 0; round < 20 && fewest > size(); ++round) {
     head_count bodies;
