@@ -1,6 +1,8 @@
 # cmake -D ROOT=<source dir> -P cmake/CheckRooms.cmake
-# Fails when a file of include/ or runtime/ is not in Sources.cmake, when one of them or of tools/ is larger than its
-# budget, and when a file does not begin with the licence and a sentence about itself.
+# Fails when a file of include/ or runtime/ is not in Sources.cmake; when one of them or of tools/ is larger than its
+# budget; when a folder has too many files, or a source stands outside of one; when a source of the engine has no header of
+# its name; when the map of a README differs from the folders; and when a file does not begin with the licence and a
+# sentence about itself.
 cmake_minimum_required(VERSION 3.25)
 include(${ROOT}/cmake/Sources.cmake)
 
@@ -21,6 +23,69 @@ foreach(file IN LISTS library tools)
   if(count GREATER budget)
     message(SEND_ERROR "${file}: ${count} lines, the budget is ${budget}: split it by role")
   endif()
+endforeach()
+
+# --- rooms ---
+set(most_files 17)
+set(folders "")
+set(headers "")
+foreach(file IN LISTS library)
+  get_filename_component(folder ${file} DIRECTORY)
+  get_filename_component(name ${file} NAME_WE)
+  list(APPEND folders ${folder})
+  list(APPEND files_of_${folder} ${file})
+  if(file MATCHES "[.]hpp$")
+    list(APPEND headers ${name})
+  endif()
+endforeach()
+list(REMOVE_DUPLICATES folders)
+foreach(folder IN LISTS folders)
+  list(LENGTH files_of_${folder} count)
+  # Users include <covey/nursery.hpp>, so the public face is one folder.
+  if(folder MATCHES "^(runtime|include/covey/detail)$")
+    message(SEND_ERROR "${files_of_${folder}}: a source belongs into a folder of ${folder}")
+  elseif(count GREATER most_files AND NOT folder STREQUAL "include/covey")
+    message(SEND_ERROR "${folder}: ${count} files, at most ${most_files} are allowed: divide it by role")
+  endif()
+endforeach()
+foreach(file IN LISTS library)
+  get_filename_component(name ${file} NAME_WE)
+  if(file MATCHES "[.]cpp$" AND NOT name IN_LIST headers)
+    message(SEND_ERROR "${file}: no header is called ${name}.hpp")
+  endif()
+endforeach()
+
+# --- maps: a row is "| `folder` | what it is | what it may use |" ---
+foreach(root runtime include/covey/detail)
+  file(STRINGS ${ROOT}/${root}/README.md rows ENCODING UTF-8 REGEX "^[|] `[a-z]+` [|]")
+  set(mapped "")
+  foreach(row IN LISTS rows)
+    string(REGEX REPLACE "^[|] `([a-z]+)` [|].*$" "\\1" folder "${row}")
+    list(APPEND mapped ${root}/${folder})
+    string(REGEX REPLACE "^.*[|] ([^|]*) [|]$" "\\1" said "${row}")
+    file(STRINGS ${ROOT}/cmake/layers.txt line REGEX "^${root}/${folder}: ")
+    string(REGEX REPLACE "^[^:]*: " "" allowed "${line}")
+    # The map of the engine tells of the engine.
+    string(REGEX REPLACE "(face|detail/[a-z]+|onetbb$) ?" "" engine "${allowed}")
+    string(REGEX REPLACE "detail/|onetbb$" "" inline "${allowed}")
+    string(STRIP "${engine}" engine)
+    string(STRIP "${inline}" inline)
+    if(root STREQUAL "runtime" AND NOT said STREQUAL "${engine}" AND NOT (said STREQUAL "–" AND engine STREQUAL ""))
+      message(SEND_ERROR "runtime/README.md: ${folder} may use '${engine}', the map says '${said}'")
+    elseif(NOT root STREQUAL "runtime" AND NOT said STREQUAL "${inline}")
+      message(SEND_ERROR "${root}/README.md: ${folder} may use '${inline}', the map says '${said}'")
+    endif()
+  endforeach()
+  foreach(folder IN LISTS folders)
+    if(folder MATCHES "^${root}/" AND NOT folder IN_LIST mapped)
+      message(SEND_ERROR "${root}/README.md: its map does not show ${folder}")
+    endif()
+  endforeach()
+  foreach(folder IN LISTS mapped)
+    if(NOT folder IN_LIST folders)
+      message(SEND_ERROR "${root}/README.md: its map shows ${folder}, which does not exist")
+    endif()
+  endforeach()
 endforeach()
 
 file(GLOB_RECURSE sources RELATIVE ${ROOT}

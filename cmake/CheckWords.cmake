@@ -1,5 +1,5 @@
 # cmake -D ROOT=<source dir> -P cmake/CheckWords.cmake
-# Fails when a comment of a source, or a Markdown file, names a file that does not exist (detail/scope.hpp, deque.cpp,
+# Fails when a comment of a source, or a Markdown file, names a file that does not exist (detail/task/scope.hpp, deque.cpp,
 # cmake/Sources.cmake, with as much of the path as it gives), and when a link of a Markdown file leads nowhere.
 cmake_minimum_required(VERSION 3.25)
 # Files of readers, and those of messages that are shown: x.cpp:7.

@@ -48,7 +48,7 @@ struct costs {
   double barrier_per_core = 60;  ///< the same, for each running core
   double interrupt = 1'000;      ///< membarrier, for each running core that is interrupted
 
-  // The engine's patience: runtime/loop.cpp and runtime/helping.hpp.
+  // The engine's patience: runtime/run/loop.cpp and runtime/wait/helping.hpp.
   double spin_length = 50'000;
   double force_after = 20'000;
   double help_length = 10'000;

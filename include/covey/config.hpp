@@ -67,8 +67,8 @@
 #endif
 
 // What a program must have in common with the library that it links: asked for by name, so that the linker says what is
-// wrong where a difference would crash. Each name is defined by the libraries that it fits (runtime/abi.cpp). Compilers,
-// optimisation, NDEBUG and -fPIC may differ (detail/layouts.hpp).
+// wrong where a difference would crash. Each name is defined by the libraries that it fits (runtime/base/config.cpp). Compilers,
+// optimisation, NDEBUG and -fPIC may differ (detail/abi/layouts.hpp).
 #define COVEY_PASTE(begin, major, minor) begin##major##_##minor
 #define COVEY_PASTE_VALUES(begin, major, minor) COVEY_PASTE(begin, major, minor)
 #define COVEY_ABI_VERSION \

@@ -4,7 +4,7 @@
 
 #include <covey/batch.hpp>
 #include <covey/composite_exception.hpp>
-#include <covey/detail/layouts.hpp>
+#include <covey/detail/abi/layouts.hpp>
 #include <covey/error.hpp>
 #include <covey/future.hpp>
 #include <covey/item_outcome.hpp>

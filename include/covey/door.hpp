@@ -3,8 +3,10 @@
 #pragma once
 
 #include <covey/config.hpp>
-#include <covey/detail/scope.hpp>
-#include <covey/detail/spawning.hpp>
+#include <covey/detail/compiled/doors.hpp>
+#include <covey/detail/compiled/scope_questions.hpp>
+#include <covey/detail/task/scope.hpp>
+#include <covey/detail/task/spawning.hpp>
 #include <covey/future.hpp>
 #include <covey/task_info.hpp>
 

@@ -3,8 +3,13 @@
 #pragma once
 
 #include <covey/config.hpp>
-#include <covey/detail/child.hpp>
-#include <covey/detail/spawn_note.hpp>
+#include <covey/detail/base/clock.hpp>
+#include <covey/detail/compiled/await.hpp>
+#include <covey/detail/compiled/child_failure.hpp>
+#include <covey/detail/compiled/child_stop.hpp>
+#include <covey/detail/compiled/futures.hpp>
+#include <covey/detail/task/child.hpp>
+#include <covey/detail/task/spawn_note.hpp>
 #include <covey/error.hpp>
 #include <covey/policy.hpp>
 #include <covey/task_info.hpp>

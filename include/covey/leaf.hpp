@@ -3,7 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
-#include <covey/detail/failure.hpp>
+#include <covey/detail/failure/failure.hpp>
 #include <covey/task_info.hpp>
 
 #include <cstddef>

@@ -4,10 +4,14 @@
 
 #include <covey/batch.hpp>
 #include <covey/config.hpp>
-#include <covey/detail/item_call.hpp>
-#include <covey/detail/item_slots.hpp>
-#include <covey/detail/progress.hpp>
-#include <covey/detail/share_work.hpp>
+#include <covey/detail/batch/batch_errors.hpp>
+#include <covey/detail/batch/checked_options.hpp>
+#include <covey/detail/batch/item_call.hpp>
+#include <covey/detail/batch/item_failures.hpp>
+#include <covey/detail/batch/item_slots.hpp>
+#include <covey/detail/batch/progress.hpp>
+#include <covey/detail/batch/share_work.hpp>
+#include <covey/detail/batch/spread.hpp>
 #include <covey/error.hpp>
 #include <covey/item_outcome.hpp>
 #include <covey/nursery.hpp>
@@ -31,8 +35,6 @@ template <class F, class Range>
 concept works_on = std::ranges::input_range<Range> &&
     (std::is_invocable_v<F&, std::ranges::range_reference_t<Range>> ||
      takes_item_and_token<F, std::ranges::range_reference_t<Range>>);
-
-[[noreturn]] COVEY_API void throw_shrunk(std::uint64_t from, std::uint64_t to);
 
 // What batches over a range with random access have in common.
 template <class Range, class F>
@@ -70,7 +72,8 @@ struct range_work : spread {
   }
   [[nodiscard]] std::uint64_t weight(std::uint64_t i) { return weight_of_item(work, at(i)); }
   [[nodiscard]] bool threw(std::uint64_t i) {
-    return item_threw(i, describe_item(i, [&]() -> decltype(auto) { return at(i); }));
+    return detail::item_threw(
+        *this, i, describe_item(i, [&]() -> decltype(auto) { return at(i); }));
   }
   void built(std::uint64_t /*from*/, std::uint64_t /*to*/) noexcept {}
   void check(std::uint64_t last) {
@@ -145,8 +148,8 @@ struct outcome_work final : range_work<Range, F> {
     bool go_on = true;
     outcome_access::set_error(
         result,
-        this->item_failed(describe_item(i, [&]() -> decltype(auto) { return this->at(i); }),
-                          go_on));
+        detail::item_failed(
+            *this, describe_item(i, [&]() -> decltype(auto) { return this->at(i); }), go_on));
     return go_on;
   }
 };

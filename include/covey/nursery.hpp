@@ -4,9 +4,15 @@
 
 #include <covey/composite_exception.hpp>
 #include <covey/config.hpp>
-#include <covey/detail/scope.hpp>
-#include <covey/detail/scope_paths.hpp>
-#include <covey/detail/spawning.hpp>
+#include <covey/detail/base/clock.hpp>
+#include <covey/detail/compiled/deadline.hpp>
+#include <covey/detail/compiled/doors.hpp>
+#include <covey/detail/compiled/ending.hpp>
+#include <covey/detail/compiled/opening.hpp>
+#include <covey/detail/compiled/scope_questions.hpp>
+#include <covey/detail/task/scope.hpp>
+#include <covey/detail/task/scope_paths.hpp>
+#include <covey/detail/task/spawning.hpp>
 #include <covey/door.hpp>
 #include <covey/error.hpp>
 #include <covey/future.hpp>

@@ -2,6 +2,12 @@
 // The nursery for members and the heap: any thread may use and destroy it; its destructor never throws.
 #pragma once
 
+#include <covey/detail/base/clock.hpp>
+#include <covey/detail/compiled/deadline.hpp>
+#include <covey/detail/compiled/doors.hpp>
+#include <covey/detail/compiled/ending.hpp>
+#include <covey/detail/compiled/opening.hpp>
+#include <covey/detail/compiled/scope_questions.hpp>
 #include <covey/nursery.hpp>
 
 namespace covey {

@@ -4,9 +4,11 @@
 
 #include <covey/batch.hpp>
 #include <covey/config.hpp>
-#include <covey/detail/progress.hpp>
-#include <covey/detail/pulled_feed.hpp>
-#include <covey/detail/pulled_work.hpp>
+#include <covey/detail/batch/batch_errors.hpp>
+#include <covey/detail/batch/checked_options.hpp>
+#include <covey/detail/batch/progress.hpp>
+#include <covey/detail/batch/pulled_feed.hpp>
+#include <covey/detail/batch/pulled_work.hpp>
 #include <covey/item_outcome.hpp>
 #include <covey/map.hpp>
 #include <covey/nursery.hpp>

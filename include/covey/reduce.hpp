@@ -4,8 +4,10 @@
 
 #include <covey/batch.hpp>
 #include <covey/config.hpp>
-#include <covey/detail/progress.hpp>
-#include <covey/detail/reduce_work.hpp>
+#include <covey/detail/batch/batch_errors.hpp>
+#include <covey/detail/batch/checked_options.hpp>
+#include <covey/detail/batch/progress.hpp>
+#include <covey/detail/batch/reduce_work.hpp>
 #include <covey/map.hpp>
 #include <covey/nursery.hpp>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
-#include <covey/detail/stop_state.hpp>
+#include <covey/detail/stop/stop_state.hpp>
 #include <covey/task_info.hpp>
 
 #include <concepts>

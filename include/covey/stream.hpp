@@ -4,9 +4,10 @@
 
 #include <covey/batch.hpp>
 #include <covey/config.hpp>
-#include <covey/detail/progress.hpp>
-#include <covey/detail/pulled_feed.hpp>
-#include <covey/detail/stream_work.hpp>
+#include <covey/detail/batch/checked_options.hpp>
+#include <covey/detail/batch/progress.hpp>
+#include <covey/detail/batch/pulled_feed.hpp>
+#include <covey/detail/batch/stream_work.hpp>
 #include <covey/map.hpp>
 #include <covey/nursery.hpp>
 #include <covey/pulled_ranges.hpp>

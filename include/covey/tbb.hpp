@@ -3,7 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
-#include <covey/detail/tbb_call.hpp>
+#include <covey/detail/tbb/tbb_call.hpp>
 
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/parallel_for.h>

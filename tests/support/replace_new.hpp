@@ -3,7 +3,7 @@
 // Include it in exactly one source file of a test executable.
 #pragma once
 
-#include <covey/detail/worker.hpp>
+#include <covey/detail/task/worker.hpp>
 
 #include <atomic>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory that may not be there is read without a crash, also where the system forbids the straight way.
-#include "careful_reads.hpp"
+#include "worker/careful_reads.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A child that is asked alone to stop: the stop meets it wherever it is, and leaves nothing behind.
 #include "bounded.hpp"
-#include "execute.hpp"
-#include "record.hpp"
-#include "stop.hpp"
+#include "deque/deque.hpp"
+#include "outcome/stop.hpp"
+#include "run/execute.hpp"
+#include "worker/record.hpp"
 
 #include <covey/covey.hpp>
 
@@ -119,7 +120,7 @@ TEST(stop_request, is_not_taken_back_by_the_owner_s_publication) {
   covey::runtime::record& me = *covey::runtime::this_record();
   stopped.stop("elsewhere");
   ASSERT_TRUE(covey::runtime::has_unseen_stop(me));
-  covey::runtime::publish_everything(me);
+  covey::runtime::deque::publish_all(me);
   EXPECT_EQ(me.limit.load(), nullptr);
   kids.run([] {});  // looks at the stop
   EXPECT_FALSE(covey::runtime::has_unseen_stop(me));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // park_until and wake by the real clock: wake-ups, times that passed, signals (robustness row 20).
-#include "clock.hpp"
+#include "time/clock.hpp"
 
-#include "futex.hpp"
+#include "base/futex.hpp"
 
 #include <atomic>
 #include <chrono>

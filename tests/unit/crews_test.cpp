@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Crews serve one pool after the other, and none while somebody may still come to it.
 #include "bounded.hpp"
-#include "crew.hpp"
 #include "each_pool_size.hpp"
+#include "pool/crew.hpp"
 
 #include <covey/covey.hpp>
 

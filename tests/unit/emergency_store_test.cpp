@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store of static memory for failures: all of it can be taken, none of it twice.
-#include "emergency_store.hpp"
+#include "failures/emergency_store.hpp"
 
 #include <algorithm>
 #include <cstddef>

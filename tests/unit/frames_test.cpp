@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // No frame is lost: each one is in use, in a free list, on its way home, or waits in the slot that it names.
 #include "bounded.hpp"
-#include "record.hpp"
+#include "worker/record.hpp"
 
 #include <covey/covey.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The common queue alone: order, holes, growth, and what it gives back.
-#include "injector.hpp"
+#include "worker/injector.hpp"
 
 #include <cstddef>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What owners touch at every spawn and get lies on other cache lines than what thieves write.
-#include "record.hpp"
+#include "worker/record.hpp"
 
 #include <covey/covey.hpp>
 

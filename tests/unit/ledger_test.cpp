@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The books of debug builds balance for every way in which a child can end and a failure can be delivered.
-#include "ledger.hpp"
+#include "lifetime/ledger.hpp"
 
 #include "each_pool_size.hpp"
 

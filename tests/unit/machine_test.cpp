@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // machine: the default size of a pool from CPUs, affinity mask and the quotas of containers (robustness row 31).
-#include "machine.hpp"
+#include "platform/machine.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the library, the tools and the examples show of text that they did not write.
-#include "printable_text.hpp"
+#include "text/printable_text.hpp"
 
 #include <covey/tracking.hpp>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Worker records are few, however many pools come and go.
+#include "worker/roster.hpp"
+
 #include "bounded.hpp"
-#include "record.hpp"
 
 #include <covey/covey.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree of stop states from inside: marking, order of calls, deep chains, races, forks.
-#include <covey/detail/stop_state.hpp>
+#include <covey/detail/stop/stop_state.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // threads: which versions of oneTBB are taken (robustness row 36).
-#include "threads.hpp"
-
 #include "leaves.hpp"
+#include "onetbb/lender.hpp"
 
 #include <covey/error.hpp>
 

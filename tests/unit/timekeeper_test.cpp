@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timer thread from inside: times and order, disarm against fire, callbacks that arm, forks, the end of the process.
-#include "timekeeper.hpp"
+#include "time/timekeeper.hpp"
 
-#include "clock.hpp"
+#include "time/clock.hpp"
 
 #include <covey/config.hpp>
 #include <covey/error.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heap of timers against a sorted list: every order of insertions and removals gives them back in time.
-#include "timer_heap.hpp"
+#include "time/timer_heap.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trace without the hooks: rings, the story made of events, the file, and a session fed by hand.
-#include "trace.hpp"
-
 #include "bounded.hpp"
 #include "gate.hpp"
-#include "trace_clock.hpp"
-#include "trace_file.hpp"
+#include "observe/trace_events.hpp"
+#include "observe/trace_ring.hpp"
+#include "trace/trace_clock.hpp"
+#include "trace/trace_file.hpp"
+#include "trace/trace_session.hpp"
+#include "trace/trace_story.hpp"
 #include "trace_reader.hpp"
-#include "trace_ring.hpp"
-#include "trace_session.hpp"
-#include "trace_story.hpp"
 
 #include <covey/covey.hpp>
 

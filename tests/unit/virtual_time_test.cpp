@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The virtual clock from inside: what sleeps in park_until and what the timekeeper fires, in the order of time.
-#include "clock.hpp"
-#include "futex.hpp"
-#include "timekeeper.hpp"
+#include "base/futex.hpp"
+#include "time/clock.hpp"
+#include "time/timekeeper.hpp"
 
 #include <covey/error.hpp>
 #include <covey/virtual_clock.hpp>

@@ -8,7 +8,7 @@
 #   `- child 'tile 5', blocking, worker 3 (thread 4713), frame.cpp:17
 #
 # The program must run with COVEY_TRACKING=full, or have called covey::set_tracking(). Nothing is called in it: the
-# records of runtime/tracking_map.hpp are read, by the offsets below, which belong to version 1 of the map. The program
+# records of runtime/worker/tracking_map.hpp are read, by the offsets below, which belong to version 1 of the map. The program
 # needs no debug information; if it has no symbols either, its data is searched. Records are exact, since gdb has
 # stopped everybody who could change them. Needs gdb's own Python, and nothing else.
 """info nurseries: the tree of covey's nurseries and children."""

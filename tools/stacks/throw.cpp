@@ -3,7 +3,7 @@
 #include "noted_stacks.hpp"
 
 #include <covey/config.hpp>
-#include <covey/detail/stack_source.hpp>
+#include <covey/detail/base/stack_source.hpp>
 
 #include <algorithm>
 #include <cstdio>

@@ -3,7 +3,7 @@
 
 #include "find_map.hpp"
 
-#include "tracking_map.hpp"
+#include "worker/tracking_map.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -4,8 +4,8 @@
 
 #include "memory_source.hpp"
 #include "target.hpp"
-#include "tracking_image.hpp"
-#include "tracking_map.hpp"
+#include "tracking/tracking_image.hpp"
+#include "worker/tracking_map.hpp"
 
 #include <cstddef>
 #include <cstdint>

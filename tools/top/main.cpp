@@ -4,11 +4,12 @@
 
 #include "image_reader.hpp"
 #include "options.hpp"
-#include "printable_text.hpp"
 #include "problem.hpp"
 #include "support/exit_status.hpp"
 #include "target.hpp"
-#include "tracking_image.hpp"
+#include "text/printable_text.hpp"
+#include "tracking/task_tree.hpp"
+#include "tracking/tracking_image.hpp"
 #include "view.hpp"
 #include "watch.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "text.hpp"
 
-#include "printable_text.hpp"
+#include "text/printable_text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,8 +2,8 @@
 // What time it is for the records: their own ticks, and nanoseconds of the steady clock.
 #pragma once
 
-#include "tracking_image.hpp"
-#include "tracking_map.hpp"
+#include "tracking/tracking_image.hpp"
+#include "worker/tracking_map.hpp"
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 // What the workers have done altogether, and how much of it between two looks.
 #pragma once
 
-#include "tracking_image.hpp"
+#include "tracking/tracking_image.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -3,8 +3,8 @@
 
 #include "view.hpp"
 
-#include "printable_text.hpp"
 #include "text.hpp"
+#include "text/printable_text.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -6,10 +6,11 @@
 #include "events.hpp"
 #include "image_reader.hpp"
 #include "key_reader.hpp"
-#include "printable_text.hpp"
 #include "problem.hpp"
 #include "screen.hpp"
+#include "text/printable_text.hpp"
 #include "totals.hpp"
+#include "tracking/task_tree.hpp"
 #include "view.hpp"
 
 #include <algorithm>

@@ -3,10 +3,10 @@
 
 #include "analysis.hpp"
 #include "options.hpp"
-#include "printable_text.hpp"
 #include "report.hpp"
 #include "summary.hpp"
 #include "support/exit_status.hpp"
+#include "text/printable_text.hpp"
 #include "trace_reading.hpp"
 
 #include <cerrno>

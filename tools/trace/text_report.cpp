@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key numbers as text.
 
-#include "printable_text.hpp"
 #include "report.hpp"
+#include "text/printable_text.hpp"
 #include "words.hpp"
 
 namespace trace_tool {

@@ -3,7 +3,7 @@
 
 #include "words.hpp"
 
-#include "printable_text.hpp"
+#include "text/printable_text.hpp"
 
 #include <array>
 #include <cmath>

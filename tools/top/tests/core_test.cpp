@@ -9,6 +9,7 @@
 #include "sanitized.hpp"
 #include "seed.hpp"
 #include "target.hpp"
+#include "tracking/task_tree.hpp"
 
 #include <covey/tracking.hpp>
 

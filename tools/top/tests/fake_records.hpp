@@ -2,7 +2,7 @@
 // A small tree as the tracker's records would say it: one nursery with two children, one of which has a nursery.
 #pragma once
 
-#include "tracking_map.hpp"
+#include "worker/tracking_map.hpp"
 
 #include <covey/tracking.hpp>
 

@@ -7,6 +7,7 @@
 #include "seed.hpp"
 #include "ticks.hpp"
 #include "totals.hpp"
+#include "tracking/task_tree.hpp"
 
 #include <covey/tracking.hpp>
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a future does with the frame of its child.
+#pragma once
+
+#include <covey/config.hpp>
+#include <covey/detail/base/names.hpp>
+#include <covey/task_info.hpp>
+
+namespace covey::detail {
+
+[[nodiscard]] COVEY_API task_state state_of(const frame* f) noexcept;
+// The future goes without the outcome.
+COVEY_API void drop_future(frame* f) noexcept;
+// The future took the result.
+COVEY_API void leave_future(frame* f) noexcept;
+// @throws std::future_error
+[[noreturn]] COVEY_API void throw_no_state();
+
+}  // namespace covey::detail

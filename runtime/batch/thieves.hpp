@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the workers of a pool and its tick do with a batch.
+#pragma once
+
+#include "pool/spread_list.hpp"
+
+namespace covey::runtime {
+
+// For spread_list::enroll(): how shares are stolen, and what the tick does about them.
+extern const spread_calls calls_of_batches;
+
+}  // namespace covey::runtime

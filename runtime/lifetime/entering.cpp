@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads that no pool started come to one, and leave it.
+#include "lifetime/entering.hpp"
+
+#include "platform/stack.hpp"
+#include "pool/crew.hpp"
+#include "pool/rights.hpp"
+#include "run/execute.hpp"
+#include "text/refusals.hpp"
+#include "worker/thread_switch.hpp"
+
+#include <covey/detail/base/stack.hpp>
+#include <covey/detail/compiled/entering.hpp>
+#include <covey/detail/task/scope.hpp>
+#include <covey/error.hpp>
+#include <covey/pool.hpp>
+
+#include <string>
+
+namespace covey::runtime {
+
+crew& default_crew() {
+  return pool::default_pool().crew();
+}
+
+void leave_pool(record& me) noexcept {
+  if (me.has_place.exchange(false, std::memory_order_acq_rel)) {
+    give_up_right(me);
+  }
+  me.of->leave(me);
+}
+
+namespace {
+
+// Gives the record of the default pool back when its thread exits.
+struct thread_exit {
+  record* mine = nullptr;
+  ~thread_exit() {
+    if (mine == nullptr || mine->of->from_before_fork()) {
+      return;
+    }
+    become(detail::no_worker);
+    if (mine->current.load(std::memory_order_relaxed) == detail::outside()) {
+      leave_pool(*mine);
+    } else {
+      mine->abandoned.store(
+          true, std::memory_order_release);  // whoever ends the open nursery goes on for us
+    }
+  }
+};
+thread_local thread_exit at_thread_exit;
+
+}  // namespace
+
+}  // namespace covey::runtime
+
+namespace covey::detail {
+
+namespace {
+
+// A place for the calling thread, in the pool that it was in last, else in the default one.
+runtime::record& attach_thread() {
+  if (runtime::record* const me = runtime::this_record()) {
+    if (me->of->from_before_fork()) {
+      runtime::throw_forked();
+    }
+    me->of->occupy_place();
+    me->has_place.store(true, std::memory_order_relaxed);
+    return *me;
+  }
+  runtime::crew& of = runtime::default_crew();
+  if (of.from_before_fork()) {
+    runtime::throw_forked();
+  }
+  if (of.closed()) {
+    runtime::throw_shut_down();
+  }
+  runtime::record& me = of.enter(runtime::worker_kind::foreign);
+  runtime::at_thread_exit.mine = &me;
+  of.occupy_place();
+  me.has_place.store(true, std::memory_order_relaxed);
+  runtime::take_over(me);
+  return me;
+}
+
+}  // namespace
+
+worker& enter_covey(site where) {
+  runtime::record* me = runtime::this_record();
+  if (me == nullptr ||
+      (detail::this_context() == outside() && !me->has_place.load(std::memory_order_relaxed))) {
+    me = &attach_thread();
+  }
+  const char* const limit = runtime::own_stack_limit();
+  me->nest_limit.store(limit, std::memory_order_relaxed);
+  if (stack_pointer() < limit && near_stack_end(stack_pointer())) {
+    stack_exhausted(where);
+  }
+  return *me;
+}
+
+void stack_exhausted(site where) {
+  throw structure_error("covey: the stack of this thread is nearly used up; the nursery at " +
+                        to_string(where) + " is nested too deeply");
+}
+
+}  // namespace covey::detail

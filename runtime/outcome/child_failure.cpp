@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// How children fail: what is kept of an exception, and what get() throws.
+#include "outcome/ended_stop.hpp"
+#include "outcome/failures.hpp"
+#include "outcome/stop.hpp"
+#include "scope/context.hpp"
+
+#include <covey/detail/compiled/child_failure.hpp>
+#include <covey/detail/compiled/ending.hpp>
+#include <covey/detail/compiled/frames.hpp>
+#include <covey/detail/compiled/futures.hpp>
+#include <covey/detail/compiled/scope_questions.hpp>
+#include <covey/detail/task/child.hpp>
+#include <covey/error.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <future>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+
+namespace covey::detail {
+
+namespace {
+
+// A stopped child's note that says why, where its scope was not stopped. Null: no memory for one.
+[[nodiscard]] stop_note* own_note(const stop_reason& why) noexcept {
+  auto* const note = new (std::nothrow) stop_note;
+  if (note != nullptr) {
+    note->why = why;
+  }
+  return note;
+}
+
+void count_stopped(scope& s) noexcept {
+  runtime::extra_of(s).stopped.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+phase store_failure(frame* f) noexcept {
+  scope& s = *f->of;
+  std::exception_ptr error = std::current_exception();
+  if (error == nullptr) {
+    // A forced unwind (pthread_cancel) or a foreign exception: not ours to swallow, and there is nobody to pass it to.
+    const label name(f->ops->name != nullptr ? f->ops->name(f) : std::string_view("unnamed"));
+    std::fprintf(stderr,
+                 "covey: a thread was cancelled or unwound by force inside the child '%.*s' "
+                 "spawned at %s:%u\n",
+                 static_cast<int>(name.view().size()),
+                 name.view().data(),
+                 f->spawned_at.file(),
+                 static_cast<unsigned>(f->spawned_at.line()));
+    std::abort();
+  }
+  const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
+  if (runtime::obeys_stop(s, asked)) {
+    runtime::store_note(f, runtime::note_of(s));
+    count_stopped(s);
+    return phase::stopped;
+  }
+  stop_reason why;
+  const runtime::absorbed own = runtime::ended_in_here(why);
+  if (own == runtime::absorbed::stop) {
+    runtime::store_note(f, own_note(why));
+    count_stopped(s);
+    return phase::stopped;
+  }
+  if (own == runtime::absorbed::deadline) {
+    error = runtime::timeout_of(why);
+  }
+  runtime::stored_pointer(f) = runtime::keep_failure(s, f, error, false);
+  return phase::failed;
+}
+
+namespace {
+
+// Inside a handler: keeps the failure of a child that get() ran in place. @returns what that get() throws; null when the
+// child obeyed a stop of its scope.
+[[nodiscard]] std::exception_ptr take_failure(scope& s, const frame* f) {
+  std::exception_ptr error = std::current_exception();
+  if (error == nullptr) {
+    throw;  // a forced unwind goes on
+  }
+  if (runtime::obeys_stop(s, false)) {
+    count_stopped(s);
+    s.attention.fetch_or(attention::extra, std::memory_order_relaxed);
+    return nullptr;
+  }
+  stop_reason why;
+  const runtime::absorbed own = runtime::ended_in_here(why);
+  if (own == runtime::absorbed::stop) {
+    count_stopped(s);
+    return std::make_exception_ptr(cancelled(why));
+  }
+  if (own == runtime::absorbed::deadline) {
+    error = runtime::timeout_of(why);
+  }
+  if (kept_failure* const kept = runtime::keep_failure(s, f, error, pending_of(s) == 1)) {
+    kept->delivered.store(true, std::memory_order_release);
+    kept->leave();
+  }
+  return error;
+}
+
+// After take_failure(), inside the same handler: back in the body, which hears of it.
+[[noreturn]] void pass_on(scope& s, const std::exception_ptr& error) {
+  enter_context(body_of(&s));
+  count_finished(s);
+  if (error != nullptr) {
+    std::rethrow_exception(error);
+  }
+  const stop_reason why = runtime::why_stopped(body_of(&s));
+  join_scope(s);
+  throw cancelled(why);
+}
+
+}  // namespace
+
+void inline_child_threw(scope& s, frame* f) {
+  const std::exception_ptr error = take_failure(s, f);
+  f->ops->discard(f);
+  release_frame(f);
+  pass_on(s, error);
+}
+
+void resident_child_threw(scope& s, const frame_ops& ops, std::uint64_t order, site where) {
+  // Its frame may be in use again: what messages ask of it is all that is left.
+  frame remembered;
+  remembered.ops = &ops;
+  remembered.of = &s;
+  remembered.spawned_at = where;
+  remembered.order = order;
+  pass_on(s, take_failure(s, &remembered));
+}
+
+void throw_outcome_of(frame* f) {
+  if (f->phase.load(std::memory_order_acquire) == phase::failed) {
+    kept_failure* const kept = runtime::stored_failure(f);
+    leave_future(f);
+    if (kept == nullptr) {
+      throw std::bad_alloc();  // the failure was counted, but there was no memory to keep it
+    }
+    kept->delivered.store(true, std::memory_order_release);
+    const std::exception_ptr error = kept->what.error;
+    kept->leave();
+    std::rethrow_exception(error);
+  }
+  stop_note* const note = runtime::stored_note(f);
+  const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
+  stop_reason why;
+  scope* open = nullptr;
+  if (note != nullptr) {
+    why = note->why;
+    open = note->open.load(std::memory_order_acquire);
+  } else if (asked) {
+    why = runtime::own_stop_of(f);
+  }
+  leave_future(f);
+  if (note != nullptr) {
+    note->leave();
+  }
+  // In the body of its nursery get() acts as join(): the cause, with all failures, instead of "cancelled".
+  if (open != nullptr && !asked) {
+    context c = this_context();
+    while (c != outside() && (c & context_tag) == in_body) {
+      if (&runtime::scope_of(c) == open) {
+        join_scope(*open);
+        break;
+      }
+      c = runtime::scope_of(c).outer;
+    }
+  }
+  throw cancelled(why);
+}
+
+}  // namespace covey::detail

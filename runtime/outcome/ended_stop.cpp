@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notes of nurseries that ended while an exception left their blocks.
+#include "outcome/ended_stop.hpp"
+
+#include "outcome/stop.hpp"
+
+#include <covey/error.hpp>
+
+#include <mutex>
+#include <string>
+
+namespace covey::runtime {
+
+namespace {
+
+struct ended_stop {
+  context in = 0;  // where the nursery was opened; 0: there is no note
+  stop_reason why;
+  bool timed_out = false;  // a deadline that is a failure
+};
+
+// Of the nursery that ended last in this way.
+ended_stop& of_this_thread() noexcept {
+  static constinit thread_local ended_stop last;
+  return last;
+}
+
+// Whether the scope was stopped by itself. @param note takes what a note of it says
+[[nodiscard]] bool has_own_stop(scope& s, ended_stop& note) noexcept {
+  scope_extra* const x = extra_if_any(s);
+  if (x == nullptr) {
+    return false;
+  }
+  const std::scoped_lock guard(x->lock);
+  if (x->why.kind != stop_kind::explicit_stop && x->why.kind != stop_kind::deadline) {
+    return false;
+  }
+  note.in = s.outer;
+  note.why = x->why;
+  note.timed_out = x->why.kind == stop_kind::deadline && x->on_timeout == covey::on_timeout::fail;
+  return true;
+}
+
+}  // namespace
+
+leaving_by_exception::leaving_by_exception() noexcept
+    : before_(of_this_thread().in),
+      why_(of_this_thread().why),
+      timed_out_(of_this_thread().timed_out) {
+}
+
+void leaving_by_exception::end(scope& s) noexcept {
+  ended_stop& note = of_this_thread();
+  note = {before_, why_, timed_out_};
+  if (note.in == detail::body_of(&s)) {
+    note.in = s.outer;
+  } else {
+    static_cast<void>(has_own_stop(s, note));
+  }
+}
+
+bool same_cause(const stop_reason& a, const stop_reason& b) noexcept {
+  return a.scope.view() == b.scope.view() && a.task.view() == b.task.view() &&
+         a.text.view() == b.text.view() && a.site.line() == b.site.line() &&
+         std::string_view(a.site.file()) == std::string_view(b.site.file());
+}
+
+absorbed ended_in_here(stop_reason& why) noexcept {
+  const ended_stop& note = of_this_thread();
+  if (note.in == 0 || note.in != detail::this_context()) {
+    return absorbed::no;
+  }
+  try {
+    throw;
+  } catch (const cancelled& c) {
+    if (!same_cause(c.why(), note.why)) {
+      return absorbed::no;
+    }
+    why = note.why;
+    return note.timed_out ? absorbed::deadline : absorbed::stop;
+  } catch (...) {
+    return absorbed::no;
+  }
+}
+
+std::exception_ptr timeout_of(const stop_reason& why) noexcept {
+  try {
+    return std::make_exception_ptr(timeout_error("covey: " + to_string(why), why));
+  } catch (...) {
+    return std::current_exception();  // no memory for the message
+  }
+}
+
+}  // namespace covey::runtime

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking and giving permits to run bodies.
+#include "pool/body_permits.hpp"
+
+#include "pool/crew.hpp"
+#include "pool/places.hpp"
+#include "worker/lot.hpp"
+#include "worker/record.hpp"
+
+#include <chrono>
+
+namespace covey::runtime {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// So long a caller waits for those who have a permit and do not sleep: they may wait, actively, for this very caller.
+constexpr auto patience = 250ms;
+constexpr auto look_for_permit_again = 10ms;
+
+}  // namespace
+
+bool body_permits::try_take(std::size_t most) noexcept {
+  std::size_t taken = taken_.load(std::memory_order_seq_cst);
+  while (taken < most) {
+    if (taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_seq_cst)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// @pre the thread has no place. @returns false when the algorithm is over.
+bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noexcept {
+  const auto is_over = [over] { return over != nullptr && over->load(std::memory_order_seq_cst); };
+  wanted_.fetch_add(1, std::memory_order_seq_cst);
+  std::uint64_t seen = given_.load(std::memory_order_relaxed);
+  auto since = clock::now();
+  bool has = try_take(most_);
+  while (!has && !is_over()) {
+    of_.arm_tick();
+    static_cast<void>(lot::wait_real(this, clock::now() + look_for_permit_again, [&] {
+      return taken_.load(std::memory_order_seq_cst) < most_ || is_over();
+    }));
+    const std::uint64_t now = given_.load(std::memory_order_relaxed);
+    if (now != seen) {
+      seen = now;
+      since = clock::now();
+    }
+    const bool patient = over != nullptr || clock::now() - since < patience;
+    // Where there is no tick, nobody lends the permits of those that sleep in something unseen.
+    const bool alone = of_.closed() || !of_.has_tick();
+    if (!patient && (then == on_patience_end::go_on || alone)) {
+      taken_.fetch_add(1, std::memory_order_seq_cst);
+      has = true;
+    } else {
+      has = try_take(patient ? most_ : most_ + 1);
+    }
+  }
+  wanted_.fetch_sub(1, std::memory_order_seq_cst);
+  return has;
+}
+
+bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
+  if (me.lent.load(std::memory_order_relaxed) != 0) {
+    // In blocking(): it has no place, and nobody could lend a permit of its own while it sleeps.
+    me.permit.store(body_permit::lent_by_owner, std::memory_order_release);
+    return true;
+  }
+  bool has = try_take(most_);
+  if (!has || me.beyond.load(std::memory_order_relaxed)) {
+    // Who waits has no place; and who has a permit has one from now on, also the thread beyond the size.
+    const places_lent lent;
+    has = has || wait(over, on_patience_end::one_beyond);
+  }
+  if (has) {
+    me.permit.store(body_permit::held, std::memory_order_release);
+  }
+  return has;
+}
+
+void body_permits::put_back() noexcept {
+  taken_.fetch_sub(1, std::memory_order_seq_cst);
+  given_.fetch_add(1, std::memory_order_relaxed);
+  lot::wake(this);
+}
+
+void body_permits::give(record& me) noexcept {
+  if (me.permit.exchange(body_permit::none, std::memory_order_acq_rel) == body_permit::held) {
+    put_back();
+  }
+}
+
+void body_permits::lend(record& me) noexcept {
+  if (me.permit.load(std::memory_order_relaxed) != body_permit::none &&
+      me.permit.exchange(body_permit::lent_by_owner, std::memory_order_acq_rel) ==
+          body_permit::held) {
+    put_back();
+  }
+}
+
+void body_permits::take_back(record& me) noexcept {
+  if (me.permit.load(std::memory_order_relaxed) == body_permit::lent_by_owner) {
+    static_cast<void>(wait(nullptr, on_patience_end::go_on));
+    me.permit.store(body_permit::held, std::memory_order_release);
+  }
+}
+
+void body_permits::lend_for(record& r) noexcept {
+  body_permit expected = body_permit::held;
+  if (r.permit.compare_exchange_strong(
+          expected, body_permit::lent_by_tick, std::memory_order_acq_rel)) {
+    put_back();
+  }
+}
+
+// Without a wait: the thread runs already. There may be one too many for a moment. Counted first, as its owner may give it
+// back at once.
+void body_permits::call_back(record& r) noexcept {
+  body_permit expected = body_permit::lent_by_tick;
+  if (r.permit.load(std::memory_order_relaxed) != expected) {
+    return;
+  }
+  taken_.fetch_add(1, std::memory_order_seq_cst);
+  if (!r.permit.compare_exchange_strong(expected, body_permit::held, std::memory_order_acq_rel)) {
+    put_back();
+  }
+}
+
+bool body_permits::starve() noexcept {
+  const std::uint64_t now = given_.load(std::memory_order_relaxed);
+  const bool none_came = now == given_at_tick_;
+  given_at_tick_ = now;
+  return none_came && wanted();
+}
+
+void body_permits::tell_helpers() noexcept {
+  lot::wake(this);
+}
+
+}  // namespace covey::runtime

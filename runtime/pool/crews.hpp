@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The crews of a process: made on need, used again by later pools, found by their number.
+#pragma once
+
+#include "pool/crew.hpp"
+
+#include <cstdint>
+
+namespace covey::runtime {
+
+class crews {
+ public:
+  // One for a new pool: that of a pool which has ended, and to which nobody comes any more, or else a new one (proof:
+  // runtime/README.md). @throws pool_error when the threads cannot exist together, or too many pools; std::bad_alloc.
+  [[nodiscard]] static crew& make(const pool_options& options,
+                                  const machine_limits& machine,
+                                  const crew_duties& duties);
+  // The pool of `used` has ended; it may serve another one as soon as nobody comes to it. @pre it was shut down
+  static void await_reuse(crew& used) noexcept;
+  // The pool that a queued child names in frame::holder while it lies in a common queue; null: there is none.
+  [[nodiscard]] static crew* by_id(std::uint16_t id) noexcept;
+
+ private:
+  [[nodiscard]] static crew* take_retired() noexcept;
+};
+
+}  // namespace covey::runtime

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lending the places of a thread, and taking them back.
+#include "pool/places.hpp"
+
+#include "deque/deque.hpp"
+#include "pool/crew.hpp"
+#include "pool/rights.hpp"
+#include "worker/thread_switch.hpp"
+
+#include <atomic>
+
+namespace covey::runtime {
+
+// Two rounds: no pool looks for a substitute while another one still counts on this thread.
+bool lend_places() noexcept {
+  for_each_record_at_work([](record& r) {
+    if (r.of->from_before_fork()) {
+      return;
+    }
+    deque::publish_all(r);
+    r.card.lends.fetch_add(1, std::memory_order_relaxed);
+    if (r.lent.fetch_add(1, std::memory_order_acq_rel) == 0) {
+      r.of->bodies.lend(r);
+      release_right(r);
+    }
+  });
+  bool all_taken = true;
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    if (r->lent.load(std::memory_order_relaxed) != 0) {
+      all_taken = r->of->offer_place() && all_taken;
+    }
+  }
+  return all_taken;
+}
+
+void take_places_back() noexcept {
+  // One of these may have to be waited for, and who sleeps has no place in any pool.
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    if (r->lent.load(std::memory_order_relaxed) == 1 && !r->of->from_before_fork()) {
+      r->of->bodies.take_back(*r);
+    }
+  }
+  for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
+    std::uint32_t depth = r->lent.load(std::memory_order_relaxed);
+    while (depth != 0 &&
+           !r->lent.compare_exchange_weak(depth, depth - 1, std::memory_order_acq_rel)) {
+    }
+    if (depth == 1) {
+      r->of->occupy_place();
+    }
+  }
+}
+
+wait_watch::wait_watch(crew& in) noexcept : of_(in) {
+  of_.lenders_.fetch_add(1, std::memory_order_seq_cst);
+  seen_ = of_.lacks_.load(std::memory_order_seq_cst);
+}
+
+wait_watch::~wait_watch() {
+  of_.lenders_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+bool wait_watch::told() const noexcept {
+  return of_.lacks_.load(std::memory_order_seq_cst) != seen_;
+}
+
+}  // namespace covey::runtime

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rights pass from thread to thread.
+#include "pool/rights.hpp"
+
+#include "pool/crew.hpp"
+#include "worker/thread_switch.hpp"
+
+#include <covey/detail/task/scope.hpp>
+
+namespace covey::runtime {
+
+void release_right(record& me) noexcept {
+  if (me.beyond.exchange(false, std::memory_order_acq_rel)) {
+    me.of->give_beyond_up();
+  } else if (!me.absent.exchange(false, std::memory_order_acq_rel)) {
+    me.of->give_place();
+  }
+}
+
+// A thread beyond the size gets a place first, which may be one too many, so that there is one to lend.
+void lend_right(record& me) noexcept {
+  crew& of = *me.of;
+  if (me.beyond.exchange(false, std::memory_order_acq_rel)) {
+    of.occupy_place();
+    of.give_beyond_up();
+  }
+  of.bodies.lend_for(me);
+  me.absent.store(true, std::memory_order_release);
+  of.give_place();
+}
+
+void call_back(record& me) noexcept {
+  if (me.absent.exchange(false, std::memory_order_acq_rel)) {
+    me.of->bodies.call_back(me);
+    me.of->occupy_place();
+  }
+}
+
+// A foreign thread keeps its place after its last nursery, so that the next one is opened without an atomic
+// read-modify-write; whoever needs the place takes it here. Losing a race with that thread's return runs one thread
+// more than the size, until a loop sees it and rests.
+bool reclaim_place(crew& of) noexcept {
+  const std::size_t count = of.members();
+  for (std::size_t i = 0; i < count; ++i) {
+    record& r = *of.member(i);
+    if (r.kind.load(std::memory_order_relaxed) == worker_kind::foreign &&
+        r.has_place.load(std::memory_order_relaxed) && context_seen(r) == detail::outside() &&
+        r.has_place.exchange(false, std::memory_order_acq_rel)) {
+      r.nest_limit.store(detail::every_stack(), std::memory_order_relaxed);
+      give_up_right(r);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace covey::runtime

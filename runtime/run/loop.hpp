@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of a worker loop.
+#pragma once
+
+#include "pool/crew.hpp"
+
+namespace covey::runtime {
+
+// Searches, runs and rests until told to end. @pre entered with a place (not beyond the size), and counted as a searcher
+void run_loop(crew& of, loop_kind kind) noexcept;
+
+}  // namespace covey::runtime

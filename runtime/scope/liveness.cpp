@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an ended nursery is told from an open one.
+#include "scope/liveness.hpp"
+
+#include "scope/scope_extra.hpp"
+#include "worker/record.hpp"
+#include "worker/roster.hpp"
+#include "worker/thread_switch.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace covey::runtime {
+
+namespace {
+
+// Stands as the owner of ended scopes; only its address is used.
+constinit detail::worker* tombstone_place = nullptr;
+
+[[nodiscard]] detail::worker* tombstone() noexcept {
+  return reinterpret_cast<detail::worker*>(&tombstone_place);
+}
+
+[[nodiscard]] bool is_record(const detail::worker* w) noexcept {
+  const std::size_t count = roster::size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (&roster::at(i) == w) {
+      return true;
+    }
+  }
+  return false;
+}
+
+enum class verdict { open, ended, overwritten };
+
+[[nodiscard]] verdict judge(const detail::scope& s) noexcept {
+  const detail::worker* const owner = s.owner;
+  if (owner == tombstone()) {
+    return verdict::ended;
+  }
+  if (owner == nullptr) {
+    // A box has had its extra since it was opened.
+    return extra_if_any(s) != nullptr ? verdict::open : verdict::overwritten;
+  }
+  if (!is_record(owner)) {
+    return verdict::overwritten;
+  }
+  // While a scope is open its owner is inside of something. Whoever may use the scope learned of it after it was
+  // opened, so no older value can be read here. A joined one may have been taken off its owner (misnesting.cpp).
+  const bool joined =
+      (s.attention.load(std::memory_order_relaxed) & detail::attention::closed) != 0;
+  return joined || context_seen(*owner) != detail::outside() ? verdict::open : verdict::ended;
+}
+
+}  // namespace
+
+void bury(detail::scope& s) noexcept {
+  if constexpr (checks_liveness) {
+    s.owner = tombstone();
+  }
+}
+
+void end_if_buried(const detail::scope& s, const char* tried, const site* where) noexcept {
+  const verdict found = judge(s);
+  if (found == verdict::open) {
+    return;
+  }
+  std::string text = std::string("covey: ") + tried;
+  if (where != nullptr) {
+    text += " at " + to_string(*where);
+  }
+  text += found == verdict::ended
+              ? ": the nursery has ended; it was opened at " + to_string(s.opened_at)
+              : ": there is no nursery any more at this address";
+  text += ". A thread that may come late needs a door (nursery::open_door).\n";
+  std::fputs(text.c_str(), stderr);
+  std::abort();
+}
+
+}  // namespace covey::runtime

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text of unknown origin, made fit for a terminal or a log.
+#include "text/printable.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace covey::runtime {
+
+void append_message(std::string& out,
+                    std::string_view text,
+                    std::size_t limit,
+                    std::string_view indent) {
+  std::size_t done = 0;
+  while (done < text.size() && done < limit) {
+    const std::string_view rest = text.substr(done);
+    if (rest.front() == '\n') {
+      out += '\n';
+      out += indent;
+      ++done;
+    } else if (rest.front() == '\t') {
+      out += '\t';
+      ++done;
+    } else {
+      done += append_printable(out, rest);
+    }
+  }
+  if (done < text.size()) {
+    out += "... (" + std::to_string(text.size() - done) + " bytes more)";
+  }
+}
+
+void append_json(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const char first = text.front();
+    std::size_t taken = 1;
+    if (first == '"' || first == '\\') {
+      out += '\\';
+      out += first;
+    } else if (static_cast<std::uint8_t>(first) < 0x20U) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      out += "\\u00";
+      out += digits[static_cast<std::uint8_t>(first) >> 4U];
+      out += digits[static_cast<std::uint8_t>(first) & 0xFU];
+    } else {
+      if (printable_length(text) == 0) {
+        out += '\\';  // and one more from append_hex()
+      }
+      taken = append_printable(out, text);
+    }
+    text.remove_prefix(taken);
+  }
+  out += '"';
+}
+
+void append_nursery(std::string& out, const label& name) {
+  if (name.empty()) {
+    out += "an unnamed nursery";
+  } else {
+    out += "nursery " + quoted(name.view());
+  }
+}
+
+void append_task(std::string& out, const label& name) {
+  out += name.empty() ? "an unnamed child" : quoted(name.view());
+}
+
+}  // namespace covey::runtime

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text of unknown origin, made fit for a terminal or a log: names, messages, sites.
+#pragma once
+
+#include "text/printable_text.hpp"
+
+#include <covey/task_info.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace covey::runtime {
+
+/// Appends at most `limit` bytes of a message: what is not printable as \xNN, line ends as a new line that
+/// begins with `indent`. Says how much was cut.
+void append_message(std::string& out,
+                    std::string_view text,
+                    std::size_t limit,
+                    std::string_view indent);
+
+/// Appends the text in double quotes as a string of JSON: C0 controls as JSON has it, what else is not printable as \xNN.
+void append_json(std::string& out, std::string_view text);
+
+/// Appends "nursery 'name'" or "an unnamed nursery".
+void append_nursery(std::string& out, const label& name);
+
+/// Appends "'name'" or "an unnamed child".
+void append_task(std::string& out, const label& name);
+
+}  // namespace covey::runtime

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long children go without a look at their stop, by the place of their spawn.
+#pragma once
+
+#include <covey/watchdog.hpp>
+
+#include <vector>
+
+namespace covey::runtime {
+
+// As stop_audit() says: the longest first. @throws std::bad_alloc
+[[nodiscard]] std::vector<stop_granularity> longest_gaps();
+// From now on anew.
+void forget_gaps() noexcept;
+
+}  // namespace covey::runtime

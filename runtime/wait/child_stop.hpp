@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stopping one child, wherever it is.
+#pragma once
+
+#include "worker/record.hpp"
+
+namespace covey::runtime {
+
+// Asks one child to stop, whatever it does at the moment.
+void request_stop(frame* f) noexcept;
+
+// Takes a queued child out of wherever it is queued, on any thread. False: somebody else has it.
+[[nodiscard]] bool take_out(frame* f) noexcept;
+// True in a forked process for a child that was spawned before the fork. @pre it has not finished
+[[nodiscard]] bool is_left_behind(const frame* f) noexcept;
+
+}  // namespace covey::runtime

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a child is queued, and waiting for one on a thread that is no worker.
+#pragma once
+
+#include "pool/crew.hpp"
+#include "pool/crews.hpp"
+#include "worker/record.hpp"
+#include "worker/roster.hpp"
+
+#include <covey/detail/task/frame.hpp>
+
+#include <cstdint>
+
+namespace covey::detail {
+
+// The deque in which a child is queued, if it is in one.
+[[nodiscard]] inline runtime::record* holder_of(const frame* f) noexcept {
+  const std::uint16_t holder = f->holder.load(std::memory_order_acquire);
+  if (holder != 0) {
+    return holder <= runtime::roster::size() ? &runtime::roster::at(holder - 1U) : nullptr;
+  }
+  return f->home != nullptr ? &runtime::record_of(*f->home) : nullptr;
+}
+
+[[nodiscard]] inline bool in_common_queue(std::uintptr_t place) noexcept {
+  return (place & 1U) != 0;
+}
+
+// Takes the child out of the common queue in which it lies. @param mine only out of this pool's; null: out of any.
+[[nodiscard]] inline bool leave_common_queue(frame* f,
+                                             const runtime::crew* mine = nullptr) noexcept {
+  runtime::crew* const in = runtime::crews::by_id(f->holder.load(std::memory_order_relaxed));
+  return in != nullptr && (mine == nullptr || in == mine) && in->common.claim(f);
+}
+
+[[nodiscard]] inline bool announced(const frame* f) noexcept {
+  return (f->flags.load(std::memory_order_seq_cst) & frame_flag::finished) != 0;
+}
+
+// Says that somebody is about to sleep for the child. @returns whether it has finished already.
+[[nodiscard]] inline bool announced_or_watched(frame* f) noexcept {
+  return (f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
+          frame_flag::finished) != 0;
+}
+
+// Until the child has finished, on a thread that is no worker. Where no thread is to be had for what is queued, it runs
+// that itself.
+void await_outside(frame* f) noexcept;
+
+}  // namespace covey::detail

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The starvation tick: a queued child is started even if no covey thread ever comes for it.
+#include "watch/tick.hpp"
+
+#include "deque/deque.hpp"
+#include "observe/tracking_records.hpp"
+#include "pool/crew.hpp"
+#include "pool/rights.hpp"
+#include "watch/standstill.hpp"
+#include "watch/unseen_sleep.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace covey::runtime {
+
+namespace {
+
+constexpr unsigned most_ticks_without_processors = 50;  // a quarter of a second
+
+// What lies in the queues of a pool.
+struct queued_work {
+  bool any = false;
+  bool starves = false;  // it lay there at the last tick, too
+};
+
+// A worker that has queued children and did not come to a slow path since it was asked at the last tick is inside user
+// code. It is asked again.
+[[nodiscard]] queued_work look_at_queues(crew& of) noexcept {
+  queued_work found;
+  found.any = !of.common.empty();
+  found.starves = found.any && of.common.departures() == of.at_tick.departures;
+  of.at_tick.departures = of.common.departures();
+  const std::size_t count = of.members();
+  for (std::size_t i = 0; i < count; ++i) {
+    record& r = *of.member(i);
+    if (deque::has_work(r)) {
+      found.any = true;
+      const std::uint64_t answers = r.answers.load(std::memory_order_relaxed);
+      found.starves = found.starves || answers == r.answers_at_tick;
+      r.answers_at_tick = answers;
+      r.floor.store(detail::ask_all(), std::memory_order_relaxed);
+      r.limit.store(nullptr, std::memory_order_relaxed);
+    }
+  }
+  found.any = of.spreads.tick(found.starves) || found.any;
+  return found;
+}
+
+// A busy machine gets no more threads: those at work will run, and then they come, or sleep, or compute. Not for ever.
+[[nodiscard]] bool is_patient(crew& of, bool wanting) noexcept {
+  const bool lacks = wanting && lacks_processors(of);
+  unsigned& before = of.at_tick.without_processors;
+  const bool patient = lacks && before < most_ticks_without_processors;
+  before = lacks ? std::min(before + 1, most_ticks_without_processors) : 0;
+  return patient;
+}
+
+// @returns false when a thread is wanted and none is to be had.
+[[nodiscard]] bool see_to_threads(crew& of, bool starving, bool absent) noexcept {
+  if (of.has_idle_place() || reclaim_place(of)) {
+    return of.wake_one(absent);
+  }
+  if (starving && !of.somebody_searches()) {
+    return of.start_beyond();
+  }
+  return true;
+}
+
+}  // namespace
+
+void tick(crew& of) noexcept {
+  if (of.closed()) {
+    of.end_ticks();
+    return;
+  }
+  if (tracks_counts()) {
+    renew_clock();  // for whoever reads a core file
+  }
+  const queued_work queued = look_at_queues(of);
+  const bool wanting = of.bodies.starve() || queued.starves;
+  read_threads(of, wanting);
+  const bool patient = is_patient(of, wanting);
+  const bool absent = look_at_sleepers(of, wanting, !patient);
+  if (!queued.any && !absent && !of.bodies.wanted()) {
+    of.end_ticks();
+    of.see_to_tick();
+    return;
+  }
+  // oneTBB's threads may be busy elsewhere.
+  const bool replaced = of.at_tick.awaited != 0 && of.threads.replace_awaited();
+  of.at_tick.awaited = of.threads.awaited();
+  const bool served =
+      !queued.any || replaced || see_to_threads(of, queued.starves && !patient, absent);
+  look_for_standstill(of, !served);
+  of.arm_next_tick();
+}
+
+}  // namespace covey::runtime

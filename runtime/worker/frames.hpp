@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens to the memory of a child before and after it is one.
+#pragma once
+
+#include <covey/detail/task/frame.hpp>
+#include <covey/detail/task/worker.hpp>
+
+namespace covey::detail {
+
+// Whether a frame without a home was made in this process, and not before it was forked.
+[[nodiscard]] bool is_of_this_process(const frame* heap_frame) noexcept;
+// A finished frame becomes a free one.
+void reset_frame(frame* f) noexcept;
+// Gives a chain of free frames back to the worker that they come from.
+void send_home(worker& home, frame* first, frame* last) noexcept;
+
+}  // namespace covey::detail

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// The common queue of a pool: children that were spawned by others than the owner of their nursery, first in first out.
+#pragma once
+
+#include <covey/detail/base/fork_mutex.hpp>
+#include <covey/detail/task/frame.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace covey::runtime {
+
+// A ring under one lock. A queued frame knows its position (frame::place, odd), so that whoever waits for a child can
+// take it out of the middle. Holes are walked over once: pop() leaves them behind, pop_if() moves what it passed up
+// behind them, and a ring that is full of them is moved together instead of widened.
+class injector {
+ public:
+  // @throws std::bad_alloc; then nothing has changed.
+  void push(detail::frame* f) {
+    const std::scoped_lock guard(lock_);
+    make_room(1);
+    put(tail_++, f);
+    count_.fetch_add(1, std::memory_order_seq_cst);
+  }
+
+  // The same for several, with one lock, which leave a deque. @param holder what frame::holder names from then on
+  void push_all(std::span<detail::frame* const> all, std::uint16_t holder) {
+    const std::scoped_lock guard(lock_);
+    make_room(all.size());
+    for (detail::frame* const f : all) {
+      f->holder.store(holder, std::memory_order_relaxed);
+      put(tail_++, f);
+    }
+    count_.fetch_add(all.size(), std::memory_order_seq_cst);
+  }
+
+  [[nodiscard]] detail::frame* pop() noexcept {
+    if (empty()) {
+      return nullptr;
+    }
+    std::vector<detail::frame*> used_up;  // its memory goes after the lock
+    const std::scoped_lock guard(lock_);
+    while (head_ != tail_) {
+      detail::frame* const f = at_position(head_++);
+      if (f != nullptr) {
+        return left(f, used_up);
+      }
+    }
+    return nullptr;
+  }
+
+  static constexpr std::size_t most_looked_at = 16;
+
+  // The first child among the oldest few that `wanted` accepts.
+  template <class Wanted>
+  [[nodiscard]] detail::frame* pop_if(Wanted wanted) noexcept {
+    if (empty()) {
+      return nullptr;
+    }
+    std::vector<detail::frame*> used_up;
+    const std::scoped_lock guard(lock_);
+    std::array<detail::frame*, most_looked_at> passed{};
+    std::size_t count = 0;
+    detail::frame* found = nullptr;
+    std::uintptr_t at = head_;
+    while (found == nullptr && at != tail_ && count < most_looked_at) {
+      detail::frame* const here = at_position(at++);
+      if (here == nullptr) {
+        continue;
+      }
+      if (wanted(here)) {
+        found = here;
+      } else {
+        passed[count++] = here;
+      }
+    }
+    if (at - head_ > count) {
+      while (count > 0) {
+        put(--at, passed[--count]);
+      }
+      head_ = at;
+    }
+    return found != nullptr ? left(found, used_up) : nullptr;
+  }
+
+  // The oldest child of all that `wanted` accepts. Linear in those that it passes: for the end of a process.
+  template <class Wanted>
+  [[nodiscard]] detail::frame* take_any(Wanted wanted) noexcept {
+    std::vector<detail::frame*> used_up;
+    const std::scoped_lock guard(lock_);
+    while (head_ != tail_ && at_position(head_) == nullptr) {
+      ++head_;
+    }
+    for (std::uintptr_t at = head_; at != tail_; ++at) {
+      detail::frame* const here = at_position(at);
+      if (here != nullptr && wanted(here)) {
+        at_position(at) = nullptr;
+        return left(here, used_up);
+      }
+    }
+    return nullptr;
+  }
+
+  // Takes out that very child. False: it is not here (any more).
+  [[nodiscard]] bool claim(detail::frame* f) noexcept {
+    std::vector<detail::frame*> used_up;
+    const std::scoped_lock guard(lock_);
+    const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
+    const std::uintptr_t at = place / 2;
+    if ((place & 1U) == 0 || at - head_ >= tail_ - head_ || at_position(at) != f) {
+      return false;
+    }
+    at_position(at) = nullptr;
+    static_cast<void>(left(f, used_up));
+    return true;
+  }
+
+  [[nodiscard]] bool empty() const noexcept { return count_.load(std::memory_order_seq_cst) == 0; }
+  // How many the ring holds before it must grow. Not while others use the queue.
+  [[nodiscard]] std::size_t places() const noexcept { return ring_.size(); }
+  // Grows with every child that left; stands still while nobody takes any.
+  [[nodiscard]] std::uint64_t departures() const noexcept {
+    return departures_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  // A ring that grew beyond this is given back when the queue is empty: it grew for a burst.
+  static constexpr std::size_t kept_ring = 4096;
+
+  [[nodiscard]] detail::frame*& at_position(std::uintptr_t at) noexcept {
+    return ring_[at & (ring_.size() - 1)];
+  }
+  void put(std::uintptr_t at, detail::frame* f) noexcept {
+    f->place.store(at * 2 + 1, std::memory_order_relaxed);
+    at_position(at) = f;
+  }
+  [[nodiscard]] detail::frame* left(detail::frame* f,
+                                    std::vector<detail::frame*>& used_up) noexcept {
+    f->place.store(0, std::memory_order_relaxed);
+    departures_.fetch_add(1, std::memory_order_relaxed);
+    if (count_.fetch_sub(1, std::memory_order_seq_cst) == 1) {
+      head_ = tail_;
+      if (ring_.size() > kept_ring) {
+        used_up.swap(ring_);
+      }
+    }
+    return f;
+  }
+  // Room for so many more: moves the children together if that leaves half of the ring free, else widens it.
+  void make_room(std::size_t more) {
+    if (ring_.size() - (tail_ - head_) >= more) {
+      return;
+    }
+    const std::size_t needed = count_.load(std::memory_order_relaxed) + more;
+    std::vector<detail::frame*> wider;
+    if (needed > ring_.size() / 2) {
+      wider.resize(std::bit_ceil(std::max(needed + needed / 2, std::size_t{64})));
+    }
+    std::vector<detail::frame*>& to = wider.empty() ? ring_ : wider;
+    std::uintptr_t end = head_;
+    for (std::uintptr_t at = head_; at != tail_; ++at) {
+      if (detail::frame* const f = at_position(at)) {
+        f->place.store(end * 2 + 1, std::memory_order_relaxed);
+        to[end++ & (to.size() - 1)] = f;
+      }
+    }
+    tail_ = end;
+    if (!wider.empty()) {
+      ring_.swap(wider);
+    }
+  }
+
+  detail::fork_mutex lock_;  // guards the ring and its ends
+  std::vector<detail::frame*> ring_;
+  std::uintptr_t head_ = 0;
+  std::uintptr_t tail_ = 0;
+  // Children in the ring.
+  //   written  under the lock.
+  //   read     without it, by thieves that look for work and by the last one that falls asleep (seq_cst: see sleep).
+  std::atomic<std::size_t> count_{0};
+  std::atomic<std::uint64_t> departures_{0};  // written under the lock; read by the starvation tick
+};
+
+}  // namespace covey::runtime

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of a thread live in the thread, and end with it; those who look at them from outside are waited for.
+#include "worker/thread_switch.hpp"
+
+#include "worker/pool_front.hpp"
+
+#include <pthread.h>
+#include <thread>
+
+namespace covey::runtime {
+namespace {
+
+// Threads that look at the words of another one.
+//   written  by those threads; set to zero in a forked process, where none of them exists.
+//   read     by threads on their way out.
+//   order    seq_cst, with record::live: either a looker finds no address there, or the exit waits for it.
+constinit std::atomic<std::uint32_t> lookers{0};
+
+[[maybe_unused]] const int forgets_lookers =
+    ::pthread_atfork(nullptr, nullptr, [] { lookers.store(0, std::memory_order_relaxed); });
+
+constinit thread_local bool going = false;
+
+// The thread's words are those of `r`: seen by others from now on.
+void show(record& r) noexcept {
+  const detail::thread_words& mine = detail::this_thread_words;
+  r.card.ran.store(&mine.ran, std::memory_order_seq_cst);
+  r.live.store(&mine, std::memory_order_seq_cst);
+}
+
+void hide(record& r) noexcept {
+  r.current.store(detail::this_context(), std::memory_order_relaxed);
+  r.ran.store(detail::this_thread_words.ran.load(std::memory_order_relaxed),
+              std::memory_order_relaxed);
+  r.card.ran.store(&r.ran, std::memory_order_seq_cst);
+  r.live.store(nullptr, std::memory_order_seq_cst);
+}
+
+// While one exists, no thread that shows its words ends.
+struct looker {
+  looker() noexcept { lookers.fetch_add(1, std::memory_order_seq_cst); }
+  ~looker() { lookers.fetch_sub(1, std::memory_order_seq_cst); }
+  looker(const looker&) = delete;
+  looker& operator=(const looker&) = delete;
+};
+
+struct last_words {
+  bool armed = false;  // the first write makes the destructor run at the exit of the thread
+  ~last_words() {
+    going = true;  // destructors that come later may use covey, but show nothing that will be gone
+    if (record* const me = this_record()) {
+      hide(*me);
+    }
+    while (lookers.load(std::memory_order_seq_cst) != 0) {
+      std::this_thread::yield();
+    }
+  }
+};
+thread_local last_words farewell;
+
+constinit thread_local record* first_of_thread = nullptr;
+
+// The list is short: one record a pool.
+void remember(record& r) noexcept {
+  for (const record* each = first_of_thread; each != nullptr; each = each->next_of_thread) {
+    if (each == &r) {
+      return;
+    }
+  }
+  r.next_of_thread = first_of_thread;
+  first_of_thread = &r;
+}
+
+}  // namespace
+
+record* records_of_this_thread() noexcept {
+  return first_of_thread;
+}
+
+void forget(record& r) noexcept {
+  for (record** at = &first_of_thread; *at != nullptr; at = &(*at)->next_of_thread) {
+    if (*at == &r) {
+      *at = r.next_of_thread;
+      return;
+    }
+  }
+}
+
+void become(detail::worker& next) noexcept {
+  record* const before = this_record();
+  if (before == &next) {
+    return;
+  }
+  if (before != nullptr) {
+    hide(*before);
+  }
+  detail::thread_words& mine = detail::this_thread_words;
+  mine.owned = &next;
+  mine.ran.store(next.ran.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  detail::enter_context(next.current.load(std::memory_order_relaxed));
+  if (has_record(next)) {
+    remember(record_of(next));
+  }
+  if (has_record(next) && !going) {
+    farewell.armed = true;
+    show(record_of(next));
+  }
+}
+
+context context_seen(const detail::worker& w) noexcept {
+  if (&w == detail::this_worker()) {
+    return detail::this_context();
+  }
+  const looker at_words;
+  const auto* const live = static_cast<const record&>(w).live.load(std::memory_order_seq_cst);
+  return live != nullptr ? reinterpret_cast<context>(live->runs.load(std::memory_order_relaxed))
+                         : w.current.load(std::memory_order_relaxed);
+}
+
+std::uint64_t runs_seen(const worker_card& card) noexcept {
+  const looker at_words;
+  return card.ran.load(std::memory_order_seq_cst)->load(std::memory_order_relaxed);
+}
+
+void replace_context(detail::worker& w, context expected, context next) noexcept {
+  if (&w != detail::this_worker()) {
+    w.current.compare_exchange_strong(expected, next, std::memory_order_relaxed);
+  } else if (detail::runs_in_context(expected)) {
+    detail::enter_context(next);
+  }
+}
+
+bool sleeps_without_place() noexcept {
+  bool none = true;
+  for_each_record_at_work([&none](const record& r) {
+    none = none && (r.lent.load(std::memory_order_relaxed) != 0 || r.front->from_before_fork());
+  });
+  return none;
+}
+
+}  // namespace covey::runtime
