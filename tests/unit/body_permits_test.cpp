@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Permits to run bodies alone: never more than there are, none lost on the ways that they take.
+#include "pool/body_permits.hpp"
+
+#include "bounded.hpp"
+#include "gate.hpp"
+#include "pool/crew.hpp"
+#include "worker/roster.hpp"
+
+#include <covey/covey.hpp>
+
+#include <atomic>
+#include <gtest/gtest.h>
+#include <thread>
+
+namespace {
+
+using covey::runtime::body_permit;
+using covey::runtime::body_permits;
+using covey::runtime::record;
+using covey::runtime::roster;
+
+class permits_test : public testing::Test {
+ protected:
+  ~permits_test() override {
+    roster::release(one);
+    roster::release(two);
+  }
+
+ private:
+  [[nodiscard]] record& acquire() {
+    return roster::acquire(
+        pool_.crew(), pool_.crew(), covey::runtime::worker_kind::foreign, std::size_t{256});
+  }
+  covey_test::bounded bound_;
+  covey::pool pool_{2};
+
+ protected:
+  record& one = acquire();
+  record& two = acquire();
+  // One permit for two threads.
+  body_permits permits{pool_.crew(), 1};
+};
+
+TEST_F(permits_test, are_given_and_given_back) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  EXPECT_EQ(one.permit, body_permit::held);
+  permits.give(one);
+  EXPECT_EQ(one.permit, body_permit::none);
+  ASSERT_TRUE(permits.take(two, nullptr));
+  permits.give(two);
+}
+
+TEST_F(permits_test, are_awaited_by_a_caller_until_one_comes_back) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  std::atomic<bool> has{false};
+  std::thread caller([&] {
+    EXPECT_TRUE(permits.take(two, nullptr));
+    has = true;
+  });
+  while (!permits.wanted()) {
+    std::this_thread::yield();
+  }
+  EXPECT_FALSE(has);
+  permits.give(one);
+  caller.join();
+  EXPECT_EQ(two.permit, body_permit::held);
+  permits.give(two);
+}
+
+TEST_F(permits_test, are_not_awaited_by_a_helper_of_an_algorithm_that_is_over) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  std::atomic<bool> over{false};
+  std::thread helper([&] { EXPECT_FALSE(permits.take(two, &over)); });
+  while (!permits.wanted()) {
+    std::this_thread::yield();
+  }
+  over.store(true, std::memory_order_seq_cst);
+  permits.tell_helpers();
+  helper.join();
+  EXPECT_EQ(two.permit, body_permit::none);
+  permits.give(one);
+}
+
+TEST_F(permits_test, are_lent_by_who_sleeps_and_taken_back) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  permits.lend(one);
+  EXPECT_EQ(one.permit, body_permit::lent_by_owner);
+  ASSERT_TRUE(permits.take(two, nullptr)) << "it is free meanwhile";
+  covey_test::gate asks;
+  std::thread back([&] {
+    asks.open();
+    permits.take_back(one);
+  });
+  asks.wait();
+  permits.give(two);
+  back.join();
+  EXPECT_EQ(one.permit, body_permit::held);
+  permits.give(one);
+}
+
+TEST_F(permits_test, are_given_once_when_their_holder_leaves_while_they_are_lent) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  permits.lend(one);
+  permits.give(one);
+  EXPECT_EQ(one.permit, body_permit::none);
+  ASSERT_TRUE(permits.take(two, nullptr));
+  std::atomic<bool> over{true};
+  EXPECT_FALSE(permits.take(one, &over)) << "there would be two";
+  permits.give(two);
+}
+
+// The tick lends the permit of a thread that sleeps unseen, and calls it back when it runs again; its owner may leave at
+// any moment between.
+TEST_F(permits_test, are_lent_by_the_tick_and_called_back) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  permits.lend_for(one);
+  EXPECT_EQ(one.permit, body_permit::lent_by_tick);
+  ASSERT_TRUE(permits.take(two, nullptr));
+  permits.call_back(one);  // it runs already: there are two for a moment
+  EXPECT_EQ(one.permit, body_permit::held);
+  permits.give(one);
+  std::atomic<bool> over{true};
+  EXPECT_FALSE(permits.take(one, &over));
+  permits.give(two);
+  ASSERT_TRUE(permits.take(one, nullptr));
+  permits.give(one);
+}
+
+TEST_F(permits_test, of_a_thread_that_left_are_not_called_back) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  permits.lend_for(one);
+  permits.give(one);
+  permits.call_back(one);
+  EXPECT_EQ(one.permit, body_permit::none);
+  ASSERT_TRUE(permits.take(one, nullptr));
+  permits.give(one);
+}
+
+TEST_F(permits_test, starve_when_none_comes_back_between_two_ticks) {
+  ASSERT_TRUE(permits.take(one, nullptr));
+  EXPECT_FALSE(permits.starve()) << "nobody wants one";
+  std::atomic<bool> over{false};
+  std::thread helper([&] { EXPECT_FALSE(permits.take(two, &over)); });
+  while (!permits.wanted()) {
+    std::this_thread::yield();
+  }
+  static_cast<void>(permits.starve());
+  EXPECT_TRUE(permits.starve());
+  over.store(true, std::memory_order_seq_cst);
+  permits.tell_helpers();
+  helper.join();
+  permits.give(one);
+}
+
+}  // namespace
