@@ -1,5 +1,5 @@
 # Progress is a line redrawn on a terminal, plain lines elsewhere, and nothing with --quiet.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 # All points are inside: it would take minutes.
 set -- --size 100x1000 --center -0.1,0 --scale 0.01 --iterations 1000000 --interval 0.02 --timeout 1 --out a.png
 
