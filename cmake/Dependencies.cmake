@@ -43,6 +43,12 @@ if(COVEY_TOOLS)
   covey_require_plain(elf libelf-dev "${covey_part}" gelf.h)
 endif()
 
+if(COVEY_TOOLS OR COVEY_EXAMPLES)
+  set(covey_part "the tools and examples; -D COVEY_TOOLS=OFF -D COVEY_EXAMPLES=OFF leaves them out")
+  covey_require(fmt libfmt-dev "${covey_part}" 9 CONFIG)
+  covey_require_plain(utf8proc libutf8proc-dev "${covey_part}" utf8proc.h)
+endif()
+
 if(COVEY_EXAMPLES OR COVEY_BENCH)
   set(covey_part "the examples and benchmarks; -D COVEY_EXAMPLES=OFF -D COVEY_BENCH=OFF leaves them out")
   covey_require(CLI11 libcli11-dev "${covey_part}" CONFIG)

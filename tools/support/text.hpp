@@ -1,40 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers and bytes as text.
+// Numbers, times and bytes as people read them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace support {
 
+/// @returns such as "999 ns", "1.23 µs", "12.3 ms", "3.4 s", "5m07s", "2h05m", "3d04h", "120d": three digits, at most
+///          seven columns, and a "-" before what is negative.
+[[nodiscard]] std::string duration(std::chrono::nanoseconds time);
 /// @returns the number with so many digits after the point.
-[[nodiscard]] inline std::string fixed(double value, int digits) {
-  char text[352];  // the longest double, 309 digits, a point and what anybody asks for here
-  const int size = std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return {text, static_cast<std::size_t>(size)};
-}
-
-[[nodiscard]] inline std::string hexadecimal(std::span<const unsigned char> bytes) {
-  constexpr const char* digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const unsigned char byte : bytes) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 0xFU];
-  }
-  return text;
-}
-
+[[nodiscard]] std::string fixed(double value, int digits);
+/// @returns such as "17", "1.2k", "34.5M".
+[[nodiscard]] std::string short_number(double value);
+[[nodiscard]] std::string hexadecimal(std::span<const unsigned char> bytes);
 /// @returns count and word, such as "1 file" or "2 files".
-[[nodiscard]] inline std::string counted(std::uint64_t count, const char* word) {
-  return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s");
-}
+[[nodiscard]] std::string counted(std::uint64_t count, const char* word);
 
 /// @returns work by time, and zero when no time has passed.
 [[nodiscard]] inline double rate(double work, double seconds) {
   return seconds > 0 ? work / seconds : 0;
 }
+
+/// @returns the text as it is safe in HTML and SVG, in attributes, too; what is not printable as \xNN.
+[[nodiscard]] std::string html(std::string_view text);
 
 }  // namespace support
