@@ -1,8 +1,8 @@
 # What may be switched on and off, and the defaults of a build that says nothing.
 option(COVEY_TESTS    "Build the tests (needs GoogleTest)"                                  ${PROJECT_IS_TOP_LEVEL})
-option(COVEY_EXAMPLES "Build the examples (needs CLI11, nlohmann-json, xxHash and OpenSSL)" ${PROJECT_IS_TOP_LEVEL})
+option(COVEY_EXAMPLES "Build the examples (needs CLI11, nlohmann-json, fmt, utf8proc, xxHash, OpenSSL and libpng)" ${PROJECT_IS_TOP_LEVEL})
 option(COVEY_BENCH    "Build the benchmarks (needs google-benchmark)"                       OFF)
-option(COVEY_TOOLS    "Build covey-top and covey-trace (needs CLI11 and nlohmann-json)"    ${PROJECT_IS_TOP_LEVEL})
+option(COVEY_TOOLS    "Build covey-top and covey-trace (needs CLI11, nlohmann-json, fmt, utf8proc, libdw and libelf)" ${PROJECT_IS_TOP_LEVEL})
 option(COVEY_INSTALL  "Generate install and export rules"                                   ${PROJECT_IS_TOP_LEVEL})
 option(COVEY_WERROR   "Treat warnings as errors"                                            OFF)
 option(COVEY_COVERAGE "Instrument for coverage"                                             OFF)

@@ -6,6 +6,7 @@
 #include "support/text.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace digest {
 
@@ -45,14 +46,12 @@ std::string progress::text(const covey::batch_progress& files) const {
 
   // Files grow while they are read, and those below /proc have no size at all.
   const double part = bytes > 0 ? std::min(1.0, bytes_done / bytes) : 1.0;
-  std::string text = support::bar(part) + ' ' + fixed(100 * part, 0) + " %  ";
-  text += std::to_string(files.done) + " of " + counted(files.total.value_or(0), "file") + "  ";
-  text += fixed(rate(bytes_done, seconds) / 1e6, 1) + " MB/s  ";
-  text += fixed(rate(static_cast<double>(files.done), seconds), 0) + " files/s";
-  if (bytes_done > 0 && part < 1) {
-    text += "  ETA " + support::minutes_and_seconds(seconds * (1 - part) / part);
-  }
-  return text;
+  const std::string text = std::to_string(files.done) + " of " +
+                           counted(files.total.value_or(0), "file") + "  " +
+                           fixed(rate(bytes_done, seconds) / 1e6, 1) + " MB/s  " +
+                           fixed(rate(static_cast<double>(files.done), seconds), 0) + " files/s";
+  return support::progress_line(
+      part, text, bytes_done > 0 ? std::optional(seconds * (1 - part) / part) : std::nullopt);
 }
 
 }  // namespace digest

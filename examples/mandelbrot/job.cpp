@@ -26,14 +26,14 @@ std::string line_of(const covey::batch_progress& now, std::uint64_t kept, double
   const std::uint64_t total = now.total.value_or(0) + kept;
   const double part =
       total == 0 ? 1.0 : static_cast<double>(now.done + kept) / static_cast<double>(total);
-  std::string text = support::bar(part) + ' ' + fixed(100 * part, 0) + " %  ";
-  text += std::to_string(now.done + kept) + " of " + counted(total, "row") + "  ";
-  text += fixed(now.rate * pixels_per_row / 1e6, 2) + " Mpixel/s";
-  if (now.left && now.done > 0 && part < 1) {
-    text +=
-        "  ETA " + support::minutes_and_seconds(std::chrono::duration<double>(*now.left).count());
+  std::optional<double> left;
+  if (now.left && now.done > 0) {
+    left = std::chrono::duration<double>(*now.left).count();
   }
-  return text;
+  return support::progress_line(part,
+                                std::to_string(now.done + kept) + " of " + counted(total, "row") +
+                                    "  " + fixed(now.rate * pixels_per_row / 1e6, 2) + " Mpixel/s",
+                                left);
 }
 
 covey::batch_options options_for_rows(const options& wanted, support::progress_bar& shown) {

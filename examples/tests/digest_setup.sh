@@ -1,5 +1,5 @@
 # Sourced by the tests of digest as `. digest_setup.sh`.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 digest=$tool
 
 # A small tree with what real trees have: odd names, an empty file, folders in folders, one file of 5 MB.

@@ -1,5 +1,5 @@
 # The picture does not depend on the number of threads, and is a PNG of the size that was asked for.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 
 for jobs in 1 2 8; do
   expect_status 0 "$tool" --size 120x80 --iterations 500 --jobs "$jobs" --out "$jobs.png" --json "$jobs.json"

@@ -1,5 +1,5 @@
 # A wrong argument gets a sentence with the valid range, the usage, and status 2; nothing is written.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 
 refused() { # TEXT OPTION…
   text=$1

@@ -1,5 +1,5 @@
 # A state that is not there, belongs to another picture, is damaged or in use is refused, and stays as it is.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 
 # A timeout of zero leaves a state without rows: the header alone.
 expect_status 124 "$tool" --size 4x3 --timeout 0 --out a.png

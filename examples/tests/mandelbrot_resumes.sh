@@ -1,6 +1,6 @@
 # A run that was stopped by a signal, or by its timeout, is resumed: only the missing rows are computed, and the picture
 # is the one of an undisturbed run.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 
 # Starts a run and sends the signal when the first rows are kept. Sets $status.
 stop_by() { # SIGNAL ITERATIONS

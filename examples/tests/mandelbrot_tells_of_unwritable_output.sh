@@ -1,5 +1,5 @@
 # What cannot be written is said, with a status that is not zero.
-. "$(dirname "$0")/tool_setup.sh"
+. "$(dirname "$0")/../../tools/support/tool_setup.sh"
 
 expect_status 1 "$tool" --size 4x3 --out no/such/folder/a.png
 expect_in err 'mandelbrot: cannot write no/such/folder/a.png: No such file or directory'

@@ -2,11 +2,13 @@
 // The memory of a process that is no more: an ELF core file.
 #pragma once
 
-#include "elf_file.hpp"
+#include "file.hpp"
 #include "mapping.hpp"
 #include "memory_source.hpp"
+#include "modules.hpp"
 
-#include <elf.h>
+#include <gelf.h>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,18 +21,19 @@ class core_memory final : public memory_source {
 
   [[nodiscard]] bool read(std::uint64_t address, void* to, std::size_t bytes) const override;
   [[nodiscard]] bool frozen() const noexcept override { return true; }
-  /// @returns what lay where, by address: the files that the core names, and memory without a file.
-  [[nodiscard]] const std::vector<mapping>& mappings() const noexcept { return mappings_; }
+  /// @returns what files lie in it, as far as it lives. @param program as for modules
+  [[nodiscard]] modules files(const std::string& program) const { return {elf_.get(), program}; }
+  /// @returns what lay where, by address; `of` says which file.
+  [[nodiscard]] std::vector<mapping> mappings(const modules& of) const;
 
  private:
-  void check_size() const;
-  void read_notes(const Elf64_Phdr& segment);
-  void read_file_list(const std::vector<unsigned char>& note);
-  void add_memory_without_file();
+  void check_kind() const;
+  void read_segments();
+  void check_size(const GElf_Phdr& segment) const;
 
-  elf_file core_;
-  std::vector<Elf64_Phdr> loads_;  // by address
-  std::vector<mapping> mappings_;
+  file file_;
+  std::unique_ptr<Elf, int (*)(Elf*)> elf_;
+  std::vector<GElf_Phdr> loads_;  // by address
 };
 
 }  // namespace top

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace top {
 
@@ -19,13 +20,11 @@ class file {
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+  /// @returns the descriptor, which now is the caller's.
+  [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
   /// @returns whether all of the bytes are there.
   [[nodiscard]] bool read(std::uint64_t offset, void* to, std::size_t bytes) const noexcept;
-  /// The same for one value without pointers to itself.
-  template <class Value>
-  [[nodiscard]] bool read(std::uint64_t offset, Value& to) const noexcept {
-    return read(offset, &to, sizeof to);
-  }
 
  private:
   std::string path_;

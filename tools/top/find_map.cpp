@@ -5,17 +5,13 @@
 
 #include "worker/tracking_map.hpp"
 
-#include <algorithm>
 #include <cstddef>
-#include <map>
-#include <string>
-#include <string_view>
 
 namespace top {
 
 namespace {
 
-constexpr std::string_view symbol_name = "covey_tracking_map";
+constexpr const char* symbol_name = "covey_tracking_map";
 constexpr std::uint64_t page_bytes = 4096;
 constexpr std::uint64_t most_scanned = std::uint64_t{1} << 30U;
 constexpr std::size_t block_words = 8192;
@@ -65,40 +61,6 @@ class choice {
   std::uint64_t used_ = 0;
 };
 
-/// @returns by how much the addresses in memory may differ from those in the file. A page at the seam of two segments is
-///          mapped with both, hence more than one.
-std::vector<std::uint64_t> biases(const elf_file& elf, const std::vector<const mapping*>& places) {
-  std::vector<std::uint64_t> all;
-  if (elf.is_fixed()) {
-    all.push_back(0);
-  }
-  for (const mapping* const place : places) {
-    for (const Elf64_Phdr& segment : elf.segments()) {
-      const std::uint64_t first = segment.p_offset & ~(page_bytes - 1);
-      if (segment.p_type == PT_LOAD && place->offset >= first &&
-          place->offset - first < segment.p_filesz + (segment.p_offset - first)) {
-        all.push_back(place->begin - place->offset + segment.p_offset - segment.p_vaddr);
-      }
-    }
-  }
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
-}
-
-bool offer_symbols(const elf_file& elf, const std::vector<const mapping*>& places, choice& found) {
-  const std::vector<std::uint64_t> values = elf.values_of(symbol_name);
-  if (values.empty()) {
-    return false;
-  }
-  for (const std::uint64_t bias : biases(elf, places)) {
-    for (const std::uint64_t value : values) {
-      found.offer(value + bias);
-    }
-  }
-  return true;
-}
-
 /// Memory that cannot be read in one piece is read in halves.
 void scan(const memory_source& memory, std::uint64_t begin, std::uint64_t end, choice& found) {
   constexpr std::uint64_t word = sizeof(std::uint64_t);
@@ -118,61 +80,59 @@ void scan(const memory_source& memory, std::uint64_t begin, std::uint64_t end, c
   }
 }
 
-/// The written data of files, and what follows them without a gap: the data that begins as zeroes.
-void scan_all(const memory_source& memory, const std::vector<mapping>& mappings, choice& found) {
-  const bool files_known = std::any_of(
-      mappings.begin(), mappings.end(), [](const mapping& one) { return one.has_file(); });
-  std::uint64_t left = most_scanned;
-  std::uint64_t end_of_file = 0;
-  for (const mapping& one : mappings) {
-    const bool follows = one.path.empty() && one.begin == end_of_file;
-    if (one.has_file() || follows) {
-      end_of_file = one.end;
-    } else if (files_known) {
-      continue;
+/// Looks through the parts that may be written.
+class scanner {
+ public:
+  scanner(const memory_source& memory, choice& found) : memory_(memory), found_(found) {}
+
+  /// @param of_files the data of files, and what follows them without a gap: the data that begins as zeroes; or else all that
+  ///        these are not.
+  void look(const std::vector<mapping>& mappings, bool of_files) {
+    std::uint64_t end_of_file = 0;
+    for (const mapping& one : mappings) {
+      const bool of_file = one.has_file() || (one.path.empty() && one.begin == end_of_file);
+      end_of_file = of_file ? one.end : end_of_file;
+      if (one.writable && of_file == of_files) {
+        look(one);
+      }
     }
-    if (!one.writable) {
-      continue;
-    }
+  }
+
+ private:
+  void look(const mapping& one) {
     constexpr std::uint64_t step = block_words * sizeof(std::uint64_t);
-    for (std::uint64_t at = one.begin; at < one.end && left >= step; left -= step) {
+    for (std::uint64_t at = one.begin; at < one.end && left_ >= step; left_ -= step) {
       const std::uint64_t next = one.end - at > step ? at + step : one.end;
       // The first word of a magic may be the last of a block.
-      scan(memory, at, next == one.end ? next : next + sizeof(std::uint64_t), found);
+      scan(memory_, at, next == one.end ? next : next + sizeof(std::uint64_t), found_);
       at = next;
     }
   }
-}
+
+  const memory_source& memory_;
+  choice& found_;
+  std::uint64_t left_ = most_scanned;
+};
 
 }  // namespace
 
 map_place find_map(const memory_source& memory,
                    const std::vector<mapping>& mappings,
-                   const elf_opener& open,
-                   const elf_file* program) {
+                   const modules& files) {
   choice found{memory};
-  map_place result;
-  std::map<std::string, std::vector<const mapping*>> places;
-  std::vector<const mapping*> anywhere;
-  for (const mapping& one : mappings) {
-    if (one.has_file()) {
-      places[one.path].push_back(&one);
-      anywhere.push_back(&one);
-    }
+  const std::vector<std::uint64_t> symbols = files.addresses_of(symbol_name);
+  for (const std::uint64_t address : symbols) {
+    found.offer(address);
   }
-  if (program != nullptr) {
-    result.symbol |= offer_symbols(*program, anywhere, found);
-  }
-  for (const auto& [path, parts] : places) {
-    if (const std::optional<elf_file> elf = open(*parts.front())) {
-      result.symbol |= offer_symbols(*elf, parts, found);
-    }
-  }
+  scanner scan{memory, found};
   if (found.best() == 0) {
-    scan_all(memory, mappings, found);
+    scan.look(mappings, true);
   }
-  result.address = found.best();
-  return result;
+  // A core file may not say which of its parts are of files.
+  if (found.best() == 0 && memory.frozen()) {
+    scan.look(mappings, false);
+  }
+  return {found.best(), !symbols.empty()};
 }
 
 }  // namespace top

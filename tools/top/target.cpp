@@ -4,19 +4,20 @@
 #include "target.hpp"
 
 #include "core_memory.hpp"
-#include "elf_file.hpp"
 #include "file.hpp"
 #include "find_map.hpp"
 #include "mapping.hpp"
+#include "modules.hpp"
 #include "problem.hpp"
 #include "process_memory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdio>
-#include <optional>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace top {
@@ -24,14 +25,6 @@ namespace top {
 namespace {
 
 constexpr std::string_view deleted = " (deleted)";
-
-std::optional<elf_file> open_elf(const std::string& path) {
-  try {
-    return elf_file(file(path));
-  } catch (const problem&) {
-    return std::nullopt;
-  }
-}
 
 std::string file_of(const mapping& part) {
   std::string path = part.path;
@@ -48,7 +41,8 @@ std::string executable_of(const std::string& folder) {
 }
 
 /// The surest way first: what is mapped, even if it was deleted or replaced; then what now has its name there, and here.
-std::optional<elf_file> open_mapped(const std::string& folder, const mapping& part) {
+/// @returns a descriptor; -1: none of them is a file.
+int open_mapped(const std::string& folder, const mapping& part) {
   std::array<char, 64> range{};
   std::snprintf(range.data(),
                 range.size(),
@@ -60,11 +54,12 @@ std::optional<elf_file> open_mapped(const std::string& folder, const mapping& pa
   std::string by_name = folder + (program ? "exe" : "root");
   by_name += program ? "" : path;
   for (const std::string& way : {folder + range.data(), by_name, path}) {
-    if (std::optional<elf_file> elf = open_elf(way)) {
-      return elf;
+    try {
+      return file(way).release();
+    } catch (const problem&) {  // the next way
     }
   }
-  return std::nullopt;
+  return -1;
 }
 
 std::uint64_t address_or_throw(const map_place& place, const std::string& name) {
@@ -93,32 +88,31 @@ std::uint64_t address_or_throw(const map_place& place, const std::string& name) 
 
 target open_process(int process) {
   target result{"process " + std::to_string(process), nullptr, 0};
-  const std::vector<mapping> mappings = parse_maps(text_of_proc(process, "maps"));
+  const std::string maps = text_of_proc(process, "maps");
+  const std::vector<mapping> mappings = parse_maps(maps);
   if (mappings.empty()) {
     throw_no_memory(process);
   }
   result.memory = std::make_unique<process_memory>(process);
   const std::string folder = "/proc/" + std::to_string(process) + '/';
-  const map_place place = find_map(*result.memory, mappings, [&folder](const mapping& part) {
-    return open_mapped(folder, part);
+  const modules files(maps, [&](std::uint64_t begin) {
+    const auto part = std::find_if(mappings.begin(), mappings.end(), [begin](const mapping& one) {
+      return one.begin == begin;
+    });
+    return part != mappings.end() ? open_mapped(folder, *part) : -1;
   });
-  result.map = address_or_throw(place, result.name);
+  result.map = address_or_throw(find_map(*result.memory, mappings, files), result.name);
   return result;
 }
 
 target open_core(const std::string& path, const std::string& program) {
   target result{"core file " + path, nullptr, 0};
   auto memory = std::make_unique<core_memory>(path);
-  std::optional<elf_file> executable;
   if (!program.empty()) {
-    executable.emplace(file(program));
+    static_cast<void>(file(program));  // says what is wrong with it
   }
-  const map_place place = find_map(
-      *memory,
-      memory->mappings(),
-      [](const mapping& part) { return open_elf(file_of(part)); },
-      executable ? &*executable : nullptr);
-  result.map = address_or_throw(place, result.name);
+  const modules files = memory->files(program);
+  result.map = address_or_throw(find_map(*memory, memory->mappings(files), files), result.name);
   result.memory = std::move(memory);
   return result;
 }

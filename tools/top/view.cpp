@@ -3,7 +3,8 @@
 
 #include "view.hpp"
 
-#include "text.hpp"
+#include "support/columns.hpp"
+#include "support/text.hpp"
 #include "text/printable_text.hpp"
 
 #include <algorithm>
@@ -18,6 +19,11 @@ using covey::tree_kind;
 using covey::tree_node;
 using covey::tree_state;
 using covey::runtime::printable;
+using support::clipped;
+using support::duration;
+using support::left;
+using support::right;
+using support::short_number;
 
 constexpr std::size_t state_columns = 9;
 constexpr std::size_t age_columns = 7;
@@ -53,7 +59,7 @@ std::string progress_of(const task_tree& tree, std::size_t at) {
 std::string row_of(const task_tree& tree, const row& shown) {
   const tree_node& node = tree.nodes[shown.at];
   std::string line = left(to_string(node.state), state_columns);
-  line += right(short_time(node.age_in_state), age_columns);
+  line += right(duration(node.age_in_state), age_columns);
   line += right(node.worker != 0 ? "w" + std::to_string(node.worker) : "", worker_columns);
   line += "  " + std::string(2 * std::min(shown.depth, deepest_indent), ' ');
   line += shown.members > 1 ? shown.title : name_of(node);
@@ -72,7 +78,7 @@ std::string row_of(const task_tree& tree, const row& shown) {
     line += node.stop_text.empty() ? "" : ": " + printable(node.stop_text.view());
   }
   if (node.left) {
-    line += "  " + short_time(*node.left) + " left";
+    line += "  " + duration(*node.left) + " left";
   }
   return line;
 }
@@ -136,13 +142,13 @@ std::vector<std::string> rows_of(const frame& shown, std::size_t most) {
     lines.push_back(hint_for(tree.level));
     --most;
   }
-  const std::size_t left = all.size() - first;
-  const std::size_t room = left > most && most != 0 ? most - 1 : std::min(most, left);
+  const std::size_t rest = all.size() - first;
+  const std::size_t room = rest > most && most != 0 ? most - 1 : std::min(most, rest);
   for (std::size_t i = 0; i < room; ++i) {
     lines.push_back(row_of(tree, all[first + i]));
   }
-  if (room < left && most != 0) {
-    lines.push_back("… " + std::to_string(left - room) + " more");
+  if (room < rest && most != 0) {
+    lines.push_back("… " + std::to_string(rest - room) + " more");
   }
   return lines;
 }

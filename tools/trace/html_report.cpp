@@ -34,7 +34,7 @@ i.path{background:#d4271f;height:4px}i.wait{background:#d5dbe2}i.sleep{backgroun
 )";
 
 void add_card(std::string& out, const std::string& value, const char* name) {
-  out += "<div class=\"card\"><b>" + escaped(value) + "</b><span>" + name + "</span></div>\n";
+  out += "<div class=\"card\"><b>" + html(value) + "</b><span>" + name + "</span></div>\n";
 }
 
 void add_cards(std::string& out, const report& about) {
@@ -81,16 +81,16 @@ void open_table(std::string& out, std::initializer_list<heading> headings) {
 }
 
 void number_cell(std::string& out, const std::string& value) {
-  out += "<td>" + escaped(value) + "</td>";
+  out += "<td>" + html(value) + "</td>";
 }
 
 void text_cell(std::string& out, const std::string& value) {
-  out += "<td class=\"t\">" + escaped(value) + "</td>";
+  out += "<td class=\"t\">" + html(value) + "</td>";
 }
 
 void place_cell(std::string& out, const trace_data& data, text_index site) {
   out += "<td class=\"t\"><i class=\"key\" style=\"background:" + colour_of(site) + "\"></i>" +
-         escaped(data.texts[site]) + "</td>";
+         html(data.texts[site]) + "</td>";
 }
 
 void add_sites(std::string& out, const report& about) {
@@ -235,9 +235,9 @@ void add_stops(std::string& out, const report& about) {
 
 std::string html_report(const report& about) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>" +
-                    escaped(about.source) + "</title>\n<style>" + std::string(style) +
+                    html(about.source) + "</title>\n<style>" + std::string(style) +
                     "</style></head><body>\n<h1>covey-trace</h1>\n<p class=\"note\">" +
-                    escaped(about.source) + "</p>\n";
+                    html(about.source) + "</p>\n";
   add_cards(out, about);
   out +=
       "<h2>Timeline</h2>\n<p class=\"note\">Colours are places of spawn, as in the tables below. "

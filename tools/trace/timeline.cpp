@@ -80,8 +80,8 @@ struct lane {
 }
 
 [[nodiscard]] std::string words(double x, double y, const std::string& text, const char* extra) {
-  return "<text x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\" " + extra + '>' +
-         escaped(text) + "</text>\n";
+  return "<text x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\" " + extra + '>' + html(text) +
+         "</text>\n";
 }
 
 [[nodiscard]] std::string hint(const trace_data& data, const analysis& of, std::size_t index) {
@@ -116,7 +116,7 @@ void draw_bar(std::string& out, const report& about, const bar& one, const box& 
     const bool sleeps = data.pauses[one.index - data.tasks.size()].kind == pause_kind::sleep;
     out += sleeps ? " class=\"sleep\"" : " class=\"wait\"";
   }
-  out += "><title>" + escaped(hint(data, about.of, one.index)) + "</title></rect>\n";
+  out += "><title>" + html(hint(data, about.of, one.index)) + "</title></rect>\n";
   if (is_task && at.width > 40) {
     const auto room = static_cast<std::size_t>((at.width - 6) / 5.6);
     const std::string& name = data.texts[data.tasks[one.index].name];

@@ -71,7 +71,10 @@ std::string core_of(const std::vector<piece>& pieces, const std::string& note) {
   std::memcpy(head.e_ident, ELFMAG, SELFMAG);
   head.e_ident[EI_CLASS] = ELFCLASS64;
   head.e_ident[EI_DATA] = ELFDATA2LSB;
+  head.e_ident[EI_VERSION] = EV_CURRENT;
   head.e_type = ET_CORE;
+  head.e_machine = EM_X86_64;
+  head.e_version = EV_CURRENT;
   head.e_phoff = sizeof head;
   head.e_phentsize = sizeof(Elf64_Phdr);
   head.e_phnum = static_cast<Elf64_Half>(pieces.size() + 1);
@@ -200,6 +203,16 @@ TEST(core, files_that_are_none_are_told) {
   expect_one_line(run_top({"--core", place / "other", place / "missing"}), "No such file");
 }
 
+TEST(core, of_another_machine_is_told) {
+  const folder place;
+  for (const std::size_t field : {std::size_t{EI_CLASS}, std::size_t{EI_DATA}}) {
+    std::string bytes = small_core().bytes;
+    bytes[field] = static_cast<char>(bytes[field] == 1 ? 2 : 1);
+    top_test::write_file(place / "core", bytes);
+    expect_one_line(run_top({"--core", place / "core"}), "another kind of machine");
+  }
+}
+
 TEST(core, of_gcore_shows_the_tree_with_and_without_the_program) {
   if (covey_test::sanitized) {
     GTEST_SKIP() << "gcore would dump the terabytes that a sanitizer reserves";
@@ -222,6 +235,24 @@ TEST(core, of_gcore_shows_the_tree_with_and_without_the_program) {
   expect_tree(run_top({"--core", core}));
   expect_tree(run_top({"--core", core, place / "elsewhere"}));
   expect_tree(run_top({"--core", core, COVEY_TEST_FAKE_TARGET}));
+}
+
+TEST(core, of_a_program_that_is_gone_shows_the_tree_without_symbols) {
+  if (covey_test::sanitized) {
+    GTEST_SKIP() << "gcore would dump the terabytes that a sanitizer reserves";
+  }
+  const folder place;
+  const std::string program = place / "stripped";
+  std::filesystem::copy_file(COVEY_TEST_FAKE_STRIPPED, program);
+  const resident target{{program, "tree"}};
+  const ending dumped = top_test::run({"gcore", "-o", place / "core", target.id()});
+  if (dumped.status != 0) {
+    GTEST_SKIP() << "gcore cannot dump here: " << dumped.err;
+  }
+  std::filesystem::remove(program);
+  const ending result = run_top({"--core", place / ("core." + target.id())});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.out.find("nursery 'inner nursery'"), std::string::npos) << result.out;
 }
 
 TEST(core, of_the_kernel_shows_the_tree) {

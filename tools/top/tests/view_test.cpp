@@ -3,7 +3,7 @@
 
 #include "view.hpp"
 
-#include "text.hpp"
+#include "support/columns.hpp"
 
 #include <covey/tracking.hpp>
 
@@ -73,7 +73,7 @@ std::string names(const std::vector<std::string>& rows) {
 TEST(view, shows_kids_below_their_parents) {
   const std::vector<std::string> all = rows(small_tree(), top::sort_key::tree);
   EXPECT_EQ(names(all), "[top], old, kid of old, stuck, young");
-  EXPECT_EQ(all[4].rfind("queued       1ms", 0), 0U) << all[4];
+  EXPECT_EQ(all[4].rfind("queued      1 ms", 0), 0U) << all[4];
   EXPECT_LT(all[1].find("old"), all[2].find("kid of old"));
 }
 
@@ -103,7 +103,7 @@ TEST(view, never_leaves_the_screen) {
       const auto all = top::screenful_of({name, tree, sums, speed, {}}, {columns, lines});
       EXPECT_LE(all.lines.size(), lines);
       for (const std::string& line : all.lines) {
-        EXPECT_EQ(top::clipped(line, columns), line);
+        EXPECT_EQ(support::clipped(line, columns), line);
       }
     }
   }
@@ -115,36 +115,6 @@ TEST(view, says_why_there_is_no_tree) {
   const auto all = rows(none, top::sort_key::tree);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_NE(all[0].find("COVEY_TRACKING=full"), std::string::npos);
-}
-
-TEST(text, is_clipped_between_characters) {
-  EXPECT_EQ(top::clipped("gr\xc3\xbc\xc3\x9f", 3), "gr\xc3\xbc");
-  EXPECT_EQ(top::clipped("abc", 5), "abc");
-  EXPECT_EQ(top::clipped("abc", 0), "");
-  EXPECT_EQ(top::left("\xc3\xbc", 3), "\xc3\xbc  ");
-  EXPECT_EQ(top::right("abcd", 3), "abcd");
-}
-
-TEST(text, times_are_short) {
-  EXPECT_EQ(top::short_time(0ns), "0us");
-  EXPECT_EQ(top::short_time(999us), "999us");
-  EXPECT_EQ(top::short_time(12ms), "12ms");
-  EXPECT_EQ(top::short_time(3450ms), "3.4s");
-  EXPECT_EQ(top::short_time(59999ms), "59.9s");
-  EXPECT_EQ(top::short_time(307s), "5m07s");
-  EXPECT_EQ(top::short_time(2h + 5min), "2h05m");
-  EXPECT_EQ(top::short_time(76h), "3d04h");
-  EXPECT_EQ(top::short_time(-3s), "-3.0s");
-  EXPECT_LE(top::short_time(std::chrono::nanoseconds::max()).size(), 7U);
-  EXPECT_EQ(top::short_time(std::chrono::nanoseconds::min()), "-");
-}
-
-TEST(text, numbers_are_short) {
-  EXPECT_EQ(top::short_number(0), "0");
-  EXPECT_EQ(top::short_number(999), "999");
-  EXPECT_EQ(top::short_number(1234), "1.2k");
-  EXPECT_EQ(top::short_number(34.5e6), "34.5M");
-  EXPECT_EQ(top::short_number(2e15), "2000.0T");
 }
 
 }  // namespace

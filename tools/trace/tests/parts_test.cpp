@@ -247,28 +247,4 @@ TEST(reading, takes_every_cut_file_and_repairs_it) {
   }
 }
 
-TEST(words, are_short_and_safe) {
-  EXPECT_EQ(trace_tool::duration(0), "0 ns");
-  EXPECT_EQ(trace_tool::duration(1234), "1.23 µs");
-  EXPECT_EQ(trace_tool::duration(56'700'000), "56.7 ms");
-  EXPECT_EQ(trace_tool::duration(123'000'000'000), "123 s");
-  EXPECT_EQ(trace_tool::escaped("<a href='x'>&\n"), "&lt;a href=&#39;x&#39;&gt;&amp;\\x0a");
-  EXPECT_EQ(trace_tool::column("äöü", 5), "äöü  ");
-}
-
-TEST(words, that_do_not_fit_lose_their_middle) {
-  EXPECT_EQ(trace_tool::column("abcdef", 6), "abcdef");
-  EXPECT_EQ(trace_tool::column("abcdef", 4), "a~ef");
-  EXPECT_EQ(trace_tool::column("abcdef", 2), "~f");
-  EXPECT_EQ(trace_tool::column("abcdef", 1), "~");
-  EXPECT_EQ(trace_tool::column("abcdef", 0), "");
-  EXPECT_EQ(trace_tool::column("äöüäöü", 5), "äö~öü");
-}
-
-TEST(words, tell_no_terminal_what_to_do) {
-  EXPECT_EQ(trace_tool::column("\033[2J\xc2\x9b\xe2\x80\xae", 4), "\\~ae");
-  EXPECT_EQ(trace_tool::column("\033[2J", 8), "\\x1b[2J ");
-  EXPECT_EQ(trace_tool::escaped("\xc2\x9b\xe2\x80\xae"), "\\xc2\\x9b\\xe2\\x80\\xae");
-}
-
 }  // namespace

@@ -5,14 +5,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace support {
 
-/// @returns a bar that is filled to that part of its width, such as "[######..................]".
-[[nodiscard]] std::string bar(double part);
-/// @returns minutes and seconds, such as "2:05".
-[[nodiscard]] std::string minutes_and_seconds(double seconds);
+/// @returns a line such as "[######..................] 25 %  1 of 4 files  ETA 2m05s".
+/// @param left seconds; no ETA if there are none, or the work is done
+[[nodiscard]] std::string progress_line(double part,
+                                        const std::string& text,
+                                        std::optional<double> left);
 
 /// Used by one thread at a time, as batches call their progress function.
 class progress_bar {

@@ -3,25 +3,29 @@
 
 #include "support/progress_bar.hpp"
 
+#include "support/text.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace support {
 
-std::string bar(double part) {
+std::string progress_line(double part, const std::string& text, std::optional<double> left) {
   constexpr std::size_t width = 24;
   const double inside = std::clamp(part, 0.0, 1.0);
-  const auto full = std::min(width, static_cast<std::size_t>(inside * static_cast<double>(width)));
-  return '[' + std::string(full, '#') + std::string(width - full, '.') + ']';
-}
-
-std::string minutes_and_seconds(double seconds) {
-  const auto whole = std::lround(std::min(seconds, 359'999.0));
-  const std::string rest = std::to_string(whole % 60);
-  return std::to_string(whole / 60) + (rest.size() < 2 ? ":0" : ":") + rest;
+  const auto full = static_cast<std::size_t>(inside * static_cast<double>(width));
+  std::string line =
+      fmt::format("[{:#>{}}{:.>{}}] {:.0f} %  {}", "", full, "", width - full, 100 * inside, text);
+  if (left && inside < 1) {
+    constexpr double most = 1e9;
+    const auto seconds = std::chrono::seconds(std::llround(std::clamp(*left, 0.0, most)));
+    line += "  ETA " + duration(seconds);
+  }
+  return line;
 }
 
 progress_bar::progress_bar(bool shown, std::chrono::duration<double> interval)

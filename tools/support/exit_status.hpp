@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tools among the examples return to the shell.
+// What the tools and the larger examples return to the shell.
 #pragma once
 
 namespace support::exit_status {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command lines of the examples have in common: some options, and how parsing ends.
+// What the command lines of tools and examples have in common: some options, and how parsing ends.
 #pragma once
 
 #include "support/argument_checks.hpp"
