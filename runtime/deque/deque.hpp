@@ -8,7 +8,7 @@
 
 namespace covey::runtime::deque {
 
-// Invariants (proof: runtime/README.md):
+// Invariants (proof: runtime/README.md, "The deque"):
 //  1. Only the owner moves sp, and lowers it before it reads `floor` (light_barrier() between).
 //  2. top and split change only under the lock; a public slot is read and emptied only under the lock.
 //     At and above sp lies nothing, or a free frame of the owner's: whoever takes a child out empties its slot.
@@ -44,7 +44,7 @@ bool force(record& thief, record& victim) noexcept;
 
 // Owner: the hand-shake of every pop (detail::pop_private() has it inline): lowers sp to `to`, then asks the floor.
 // True: nobody else can have what lies at `to` and above. What a claim() from elsewhere took out before is seen to be
-// gone, if the slot is looked at now: the acquire pairs with the floor that settle_requests() put back.
+// gone, if the slot is looked at now: the acquire pairs with the floor that settle_requests_of() put back.
 // False: sp is where it was, and the lock is needed.
 [[nodiscard]] inline bool lower(record& me, slot* to) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);

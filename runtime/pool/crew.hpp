@@ -57,7 +57,7 @@ class crew : public pool_front {
   void end_stay() noexcept { guests_.fetch_sub(1, std::memory_order_seq_cst); }
 
   // --- workers -----------------------------------------------------------------------------------------------------
-  // The record of a thread that enters; the caller has a place. @throws std::bad_alloc, pool_error.
+  // The record of a thread that enters; it has, or takes next, a place. @throws std::bad_alloc, pool_error.
   [[nodiscard]] record& enter(worker_kind kind) {
     return workers.enter(*this, *this, kind, deque_capacity_);
   }
@@ -109,7 +109,7 @@ class crew : public pool_front {
   }
 
   // --- life ------------------------------------------------------------------------------------------------------
-  // No thread begins anything any more. @returns false: that was so already
+  // No thread begins anything any more. @returns false: that was so already, or it is a forked process
   [[nodiscard]] bool close() noexcept;
   // After close(): loops that sleep, or that oneTBB has not come for, end.
   void dismiss_idle_loops() noexcept;
@@ -154,7 +154,8 @@ class crew : public pool_front {
   //   read     by is_deserted(). seq_cst: the -1 is the last touch, and what came before it is seen there.
   std::atomic<std::size_t> guests_{0};
   std::atomic<bool> tick_armed_{false};
-  // A thread beyond the size runs a starving child. Written true by exchange, by whoever starts it; false by that thread.
+  // A thread beyond the size runs a starving child. Written true by exchange, by whoever starts it; false when that fails,
+  // when it ends, and when it has got a place.
   std::atomic<bool> beyond_running_{false};
 
   // Waiters that sleep, and can run children themselves when no thread is to be had.

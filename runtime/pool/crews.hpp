@@ -12,6 +12,7 @@ class crews {
  public:
   // One for a new pool: that of a pool which has ended, and to which nobody comes any more, or else a new one (proof:
   // runtime/README.md). @throws pool_error when the threads cannot exist together, or too many pools; std::bad_alloc.
+  // @param duties the same at every call: a crew that is used again keeps those that it has
   [[nodiscard]] static crew& make(const pool_options& options,
                                   const machine_limits& machine,
                                   const crew_duties& duties);

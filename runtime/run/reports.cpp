@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports of finished children, and the batches of them that workers hold back (proof: README.md, "Batched reports").
+// Reports of finished children, and the batches of them that workers hold back (proof: runtime/README.md, "Batched reports").
 #include "run/reports.hpp"
 
 #include "base/barrier.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seats of a nursery with a limit: no more of its children exist than that (protocol: README.md, "Limits").
+// The seats of a nursery with a limit: no more of its children exist than that (protocol: runtime/README.md, "Limits").
 #pragma once
 
 #include "scope/context.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding a seat for a new child of a nursery with a limit (protocol: README.md, "Limits").
+// Finding a seat for a new child of a nursery with a limit (protocol: runtime/README.md, "Limits").
 #pragma once
 
 #include "scope/context.hpp"

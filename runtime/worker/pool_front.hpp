@@ -11,6 +11,11 @@
 namespace covey::runtime {
 
 class pool_front {
+ protected:
+  // Before what changes all the time, on another cache line.
+  const std::uint32_t born_in_ = fork_generation();
+  std::uint16_t id_ = 0;  // for ever; set before anybody knows the pool
+
  public:
   explicit pool_front(std::size_t size) noexcept : places_(static_cast<int>(size)) {}
   pool_front(const pool_front&) = delete;
@@ -84,8 +89,6 @@ class pool_front {
   // Loops that look for work, and those woken to. Written and read like places_.
   alignas(64) std::atomic<int> searching_{0};
   std::atomic<bool> closed_{false};
-  const std::uint32_t born_in_ = fork_generation();
-  std::uint16_t id_ = 0;  // for ever; set before anybody knows the pool
 };
 
 }  // namespace covey::runtime
