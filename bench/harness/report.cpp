@@ -60,6 +60,24 @@ void print_section(std::ostream& out, const section& one) {
   out << std::flush;
 }
 
+void print_costs(std::ostream& out, const session& all) {
+  out << format("\n%-28s %12s %12s %12s %12s\n",
+                "counted per item",
+                "instructions",
+                "atomics",
+                "allocations",
+                "steals");
+  const auto number = [](const std::optional<double>& value) {
+    return value ? format(" %12.2f", *value) : format(" %12s", "-");
+  };
+  for (const cost& one : all.costs) {
+    out << format("%-28s", (one.workload + "/" + one.contender).c_str()) << number(one.instructions)
+        << number(one.atomics) << number(one.allocations) << number(one.steals)
+        << (one.trouble.empty() ? "" : "  " + one.trouble) << "\n";
+  }
+  out << std::flush;
+}
+
 void print_warnings(std::ostream& out, const session& all) {
   out << "\n";
   for (const std::string& sentence : all.warnings()) {
