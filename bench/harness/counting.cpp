@@ -4,12 +4,17 @@
 #include "harness/child.hpp"
 #include "harness/runner.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 
 namespace bench {
 namespace {
+
+// The least that a run under callgrind gets, which takes 50 times as long as another.
+constexpr std::chrono::seconds least_timeout{60};
 
 std::vector<std::string> counting_run(const contender& entry,
                                       std::size_t threads,
@@ -64,8 +69,9 @@ void count_instructions(cost& result, const options& wanted, const contender& en
   std::array<executed, 2> found;
   std::array<double, 2> items{};
   for (std::size_t i = 0; i < found.size(); ++i) {
-    callgrind_run run = run_under_callgrind(
-        counting_run(entry, 1, entry.sizes.counted[i], "instructions"), wanted.timeout);
+    callgrind_run run =
+        run_under_callgrind(counting_run(entry, 1, entry.sizes.counted[i], "instructions"),
+                            std::max(wanted.timeout, least_timeout));
     run_record record;
     if (run.trouble.empty() && !decode(run.report, record)) {
       run.trouble = "no result";
