@@ -127,12 +127,8 @@ std::string workload_part(const session& all, const std::string& workload, const
   std::string text = "<section>" + element("h2", workload, " id=\"" + escaped(workload) + "\"") +
                      element("p", sections.back()->problem, " class=\"sub\"") + "\n";
   for (const section* at : sections) {
-    if (at->noisy()) {
-      text +=
-          element("p",
-                  "Noisy: " + std::to_string(at->disturbed) + " of " + std::to_string(at->runs) +
-                      " runs on " + threads_text(at->threads) + " were disturbed.",
-                  " class=\"warn\"");
+    if (const std::string noise = noise_in(*at); !noise.empty()) {
+      text += element("p", noise, " class=\"warn\"");
     }
   }
   return text + plots(sections, styles) + as_html(times_table(all, workload)) +
