@@ -141,7 +141,7 @@ gtest_discover_tests(covey-bench-tests TEST_PREFIX bench. DISCOVERY_TIMEOUT 60
 if(TARGET covey-bench-micro)
   set(micro $<TARGET_FILE:covey-bench-micro>)
   covey_bench_exits(micro_runs 0 "empty_nursery"
-    ${micro} --benchmark_filter=nursery|spawn|stop|wake --benchmark_min_time=0.01)
+    ${micro} --benchmark_filter=nursery|spawn|stop --benchmark_min_time=0.01)
   covey_bench_exits(micro_knows_its_options 2 "frobnicate" ${micro} --frobnicate)
 endif()
 covey_bench_exits(count_instructions_wants_a_program 2 "usage"
