@@ -87,7 +87,7 @@ std::string valgrind_path() {
   const char* const path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "/usr/bin" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string program = folder + "/valgrind";
+    std::string program = folder + "/valgrind";
     if (access(program.c_str(), X_OK) == 0) {
       return program;
     }
