@@ -38,7 +38,7 @@ function(covey_bench_external name library version)
   endforeach()
   set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}/contender.cpp)
   configure_file(harness/external_contender.cpp.in ${source} @ONLY)
-  covey_bench_contender(${name} ${source})
+  covey_bench_contender(${name} SOURCES ${source})
   set(covey_bench_contenders ${covey_bench_contenders} PARENT_SCOPE)
   set(covey_bench_programs ${covey_bench_programs} covey_bench_${name}_program PARENT_SCOPE)
   set(covey_bench_libraries_text

@@ -96,13 +96,21 @@ if(COVEY_XMLLINT)
   set_tests_properties(bench.report_is_well_formed PROPERTIES FIXTURES_REQUIRED covey_bench_report)
 endif()
 
-# One allocation and two atomic instructions for each item. Steps are counted on x86-64, where ptrace is allowed.
+# One allocation and two atomic instructions for each item. Instructions are counted where valgrind is installed.
 if(TARGET covey_bench_allocations)
   add_test(NAME bench.counts_are_exact
     COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:covey-bench-selftest>
       -D FOLDER=${CMAKE_CURRENT_BINARY_DIR}/counts-of-the-tests -P ${CMAKE_CURRENT_SOURCE_DIR}/tests/check_counts.cmake)
   set_tests_properties(bench.counts_are_exact PROPERTIES LABELS bench TIMEOUT 300
     SKIP_REGULAR_EXPRESSION "skipped:")
+  covey_bench_exits(no_valgrind_is_said 0 "skipped.*valgrind is not installed.*counting/covey +- +- +1[.]00"
+    ${CMAKE_COMMAND} -E env PATH=/nowhere ${selftest} --count-only --filter counting)
+endif()
+if(COVEY_VALGRIND)
+  covey_bench_exits(uncountable_runs_fail 1 "uncountable/covey.*instructions: ended by signal"
+    ${selftest} --count-only --filter uncountable)
+  covey_bench_exits(instructions_of_a_spawn_are_counted 0 "fib/covey +[0-9]+[.][0-9]+ +0[.]0.*fib/serial +[0-9]+"
+    ${CMAKE_CURRENT_SOURCE_DIR}/count_instructions ${driver})
 endif()
 
 covey_bench_exits(right_answer_passes 0 "right" ${selftest} --filter right)
@@ -124,7 +132,7 @@ covey_bench_exits(failures_do_not_hide_the_others 1 "right.*1.000 s.*FAILED"
 find_package(GTest REQUIRED)
 include(GoogleTest)
 add_executable(covey-bench-tests
-  tests/compare_test.cpp tests/instruction_test.cpp tests/report_test.cpp tests/statistics_test.cpp)
+  tests/callgrind_test.cpp tests/compare_test.cpp tests/report_test.cpp tests/statistics_test.cpp)
 target_link_libraries(covey-bench-tests PRIVATE
   covey_bench_options covey_bench_harness nlohmann_json::nlohmann_json GTest::gtest_main)
 gtest_discover_tests(covey-bench-tests TEST_PREFIX bench. DISCOVERY_TIMEOUT 60
@@ -133,7 +141,7 @@ gtest_discover_tests(covey-bench-tests TEST_PREFIX bench. DISCOVERY_TIMEOUT 60
 if(TARGET covey-bench-micro)
   set(micro $<TARGET_FILE:covey-bench-micro>)
   covey_bench_exits(micro_runs 0 "empty_nursery"
-    ${micro} --benchmark_filter=nursery|spawn|stop|wake --benchmark_min_time=0.01)
+    ${micro} --benchmark_filter=nursery|spawn|stop --benchmark_min_time=0.01)
   covey_bench_exits(micro_knows_its_options 2 "frobnicate" ${micro} --frobnicate)
 endif()
 covey_bench_exits(count_instructions_wants_a_program 2 "usage"

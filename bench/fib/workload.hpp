@@ -18,7 +18,7 @@ class problem {
                                       .warm_up = 20,
                                       .allowed = [](std::uint64_t size) { return size <= 50; },
                                       .rule = "0 to 50",
-                                      .counted = {6, 9}};
+                                      .counted = {15, 20}};
 
   explicit problem(std::uint64_t size) : n(static_cast<unsigned>(size)) {}
 

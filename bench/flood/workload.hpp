@@ -22,7 +22,7 @@ class problem {
       .warm_up = 1'000,
       .allowed = [](std::uint64_t size) { return 1 <= size && size <= 1'000'000'000; },
       .rule = "1 to 1000000000",
-      .counted = {30, 90}};
+      .counted = {1'000, 11'000}};
 
   explicit problem(std::uint64_t size) : children(size) {}
 

@@ -8,31 +8,14 @@
 #include <sstream>
 
 namespace bench {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(estimate, median, low, high, confidence, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
+    baseline::line, workload, problem, contender, threads, control_seconds, seconds)
+
 namespace {
 
 using json = nlohmann::json;
-
-estimate estimate_in(const json& value) {
-  estimate result;
-  value.at("median").get_to(result.median);
-  value.at("low").get_to(result.low);
-  value.at("high").get_to(result.high);
-  value.at("confidence").get_to(result.confidence);
-  value.at("count").get_to(result.count);
-  return result;
-}
-
-/// @pre the contender has a right run in that section
-baseline::line line_in(const json& value) {
-  baseline::line result;
-  value.at("workload").get_to(result.workload);
-  value.at("problem").get_to(result.problem);
-  value.at("contender").get_to(result.contender);
-  value.at("threads").get_to(result.threads);
-  value.at("control_seconds").get_to(result.control_seconds);
-  result.seconds = estimate_in(value.at("seconds"));
-  return result;
-}
 
 baseline baseline_in(const json& report) {
   baseline result;
@@ -40,7 +23,7 @@ baseline baseline_in(const json& report) {
   report.at("machine").get_to(result.machine);
   for (const json& one : report.at("results")) {
     if (!one.at("seconds").is_null()) {
-      result.lines.push_back(line_in(one));
+      result.lines.push_back(one.get<baseline::line>());
     }
   }
   return result;

@@ -6,6 +6,7 @@
 #include "harness/text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <functional>
 
 namespace bench {
@@ -93,7 +94,7 @@ std::vector<const section*> compared(const session& all) {
 }
 
 std::string plain_ratio(double ratio) {
-  return ratio >= 1 || ratio <= 0 ? format("%g", ratio) : format("%.2g", ratio);
+  return ratio >= 1 || ratio <= 0 ? fmt::format("{:g}", ratio) : fmt::format("{:.2g}", ratio);
 }
 
 std::string told_ratio(const std::string& where, const summary& line) {
@@ -171,8 +172,10 @@ std::string ratio_chart(const session& all, const looks& styles) {
   for (const overall& rival : geometric_means(all)) {
     to.mark({beside_names.at(scale.place(rival.mean)), y},
             styles.of(rival.contender),
-            rival.contender + ": " + ratio_text(rival.mean) + ", geometric mean of " +
-                std::to_string(rival.workloads) + " workloads");
+            fmt::format("{}: {}, geometric mean of {} workloads",
+                        rival.contender,
+                        ratio_text(rival.mean),
+                        rival.workloads));
   }
   return std::move(to).end();
 }
@@ -197,11 +200,7 @@ std::string time_chart(const section& at,
              (scale.is_logarithmic() ? "logarithmic." : "even, from 0.") +
              " The table below has the same numbers.");
   draw_axis(to, scale, between_texts, at.lines.size());
-  label_axis(to, scale, between_texts, [](double tick) {
-    return tick >= 1 || tick <= 0
-               ? format("%gs", tick)
-               : (tick >= 1e-3 ? format("%gms", tick * 1e3) : format("%gus", tick * 1e6));
-  });
+  label_axis(to, scale, between_texts, rough_seconds_text);
   for (std::size_t row = 0; row < at.lines.size(); ++row) {
     const summary& line = at.lines[row];
     const double y = middle_of_row(row);

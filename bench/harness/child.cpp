@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -35,21 +37,14 @@ pipe_ends make_pipe() {
   return ends;
 }
 
-bool passed(int gate) {
-  char byte = 0;
-  return gate < 0 || read(gate, &byte, 1) == 1;
-}
-
 /// In the new process.
-[[noreturn]] void become(const launch& wanted, char* const* arguments, int writer, int gate) {
-  const bool ready =
-      passed(gate) && (writer == report_descriptor ? fcntl(writer, F_SETFD, 0) == 0
-                                                   : dup2(writer, report_descriptor) >= 0);
+[[noreturn]] void become(const launch& wanted, char* const* arguments, int writer) {
+  const bool ready = writer == report_descriptor ? fcntl(writer, F_SETFD, 0) == 0
+                                                 : dup2(writer, report_descriptor) >= 0;
   if (!wanted.preload.empty()) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): a process just made has one thread
     setenv("LD_PRELOAD", wanted.preload.c_str(), 1);
   }
-  alarm(wanted.alarm);
   if (ready) {
     execv(wanted.program.c_str(), arguments);
   }
@@ -84,7 +79,10 @@ double seconds_in(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-}  // namespace
+struct started {
+  pid_t process;
+  int reader;  // its report comes out here
+};
 
 started start(const launch& wanted) {
   std::string name = wanted.program;
@@ -96,7 +94,6 @@ started start(const launch& wanted) {
   pointers.push_back(nullptr);
 
   const pipe_ends report = make_pipe();
-  const pipe_ends gate = wanted.waits_at_the_gate ? make_pipe() : pipe_ends{-1, -1};
   const pid_t driver = getpid();
   const pid_t child = fork();
   if (child < 0) {
@@ -107,17 +104,13 @@ started start(const launch& wanted) {
     if (getppid() != driver) {
       _exit(exec_failed);
     }
-    if (wanted.waits_at_the_gate) {
-      close(gate[1]);
-    }
-    become(wanted, pointers.data(), report[1], gate[0]);
+    become(wanted, pointers.data(), report[1]);
   }
   close(report[1]);
-  if (wanted.waits_at_the_gate) {
-    close(gate[0]);
-  }
-  return {.process = child, .reader = report[0], .gate = gate[1]};
+  return {.process = child, .reader = report[0]};
 }
+
+}  // namespace
 
 ended run(const launch& wanted, std::chrono::milliseconds timeout) {
   const started child = start(wanted);
@@ -137,6 +130,18 @@ ended run(const launch& wanted, std::chrono::milliseconds timeout) {
   result.voluntary_switches = static_cast<std::uint64_t>(used.ru_nvcsw);
   result.involuntary_switches = static_cast<std::uint64_t>(used.ru_nivcsw);
   return result;
+}
+
+std::string trouble_of(const ended& process) {
+  if (process.timed_out) {
+    return "killed after --timeout";
+  }
+  if (process.signal != 0) {
+    const char* const words = sigdescr_np(process.signal);
+    return "ended by signal " + std::to_string(process.signal) +
+           (words == nullptr ? "" : std::string(", ") + words);
+  }
+  return process.exit_code == 0 ? "" : "exit code " + std::to_string(process.exit_code);
 }
 
 }  // namespace bench

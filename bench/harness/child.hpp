@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace bench {
@@ -29,21 +28,13 @@ struct launch {
   std::vector<std::string> arguments;
   std::string program = "/proc/self/exe";  ///< a path; by default this program again
   std::string preload{};                   ///< a library for LD_PRELOAD; empty: none
-  unsigned alarm = 0;              ///< seconds after which it is killed by SIGALRM; 0: never
-  bool waits_at_the_gate = false;  ///< it begins only when a byte is written to `started::gate`
 };
-
-struct started {
-  pid_t process = 0;
-  int reader = -1;  ///< its report comes out here
-  int gate = -1;
-};
-
-/// @throws std::system_error if no process could be made.
-[[nodiscard]] started start(const launch& wanted);
 
 /// Runs the program and waits, but not longer than `timeout`, after which it is killed.
 /// @throws std::system_error if no process could be made.
 [[nodiscard]] ended run(const launch& wanted, std::chrono::milliseconds timeout);
+
+/// @returns how the process ended; empty: by itself, with exit code 0.
+[[nodiscard]] std::string trouble_of(const ended& process);
 
 }  // namespace bench

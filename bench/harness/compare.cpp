@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <ostream>
 #include <utility>
 
@@ -90,8 +91,12 @@ std::size_t count(const comparison& changes, verdict wanted) {
 void print_changed(std::ostream& out, const comparison& changes, verdict wanted, const char* word) {
   for (const change& one : changes.changes) {
     if (one.says == wanted) {
-      out << format("  %-8s", word) << one.name << ": " << seconds_text(one.before) << " → "
-          << seconds_text(one.after) << format(", %+.1f %%\n", (one.after / one.before - 1) * 100);
+      out << fmt::format("  {:<8}{}: {} → {}, {:+.1f} %\n",
+                         word,
+                         one.name,
+                         seconds_text(one.before),
+                         seconds_text(one.after),
+                         (one.after / one.before - 1) * 100);
     }
   }
 }
@@ -151,8 +156,8 @@ void print_comparison(std::ostream& out, const comparison& changes) {
     out << "  another " << fact << "\n";
   }
   if (std::abs(changes.mood - 1) > 0.02) {
-    out << format(
-        "  The machine as a whole takes %+.1f %% time; that is taken out of the changes.\n",
+    out << fmt::format(
+        "  The machine as a whole takes {:+.1f} % time; that is taken out of the changes.\n",
         (changes.mood - 1) * 100);
   }
   print_changed(out, changes, verdict::slower, "slower");

@@ -24,7 +24,7 @@ struct sizes {
   std::uint64_t warm_up;  ///< solved once before the clock starts, so that the threads exist
   bool (*allowed)(std::uint64_t size);
   std::string_view rule;  ///< `allowed` in words
-  /// Two tiny sizes, the smaller first: their difference is counted instruction by instruction. Zeros: not counted.
+  /// Two small sizes, the smaller first: instructions are counted as their difference. Zeros: not counted.
   std::array<std::uint64_t, 2> counted{};
 };
 

@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runs that count; they are never timed, and the timed ones never count.
+#include "harness/callgrind.hpp"
 #include "harness/child.hpp"
 #include "harness/runner.hpp"
-#include "harness/stepper.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 
 namespace bench {
 namespace {
 
-constexpr std::uint64_t most_steps = 1'000'000;
-constexpr unsigned most_seconds = 60;
+// The least that a run under callgrind gets, which takes 50 times as long as another.
+constexpr std::chrono::seconds least_timeout{60};
 
-launch counting_run(const contender& entry,
-                    std::size_t threads,
-                    std::uint64_t size,
-                    const char* what) {
-  return {.arguments = {"--run",
-                        std::string(entry.workload),
-                        std::string(entry.name),
-                        std::to_string(threads),
-                        "--size",
-                        std::to_string(size),
-                        "--count",
-                        what,
-                        "--report-to",
-                        std::to_string(report_descriptor)}};
+std::vector<std::string> counting_run(const contender& entry,
+                                      std::size_t threads,
+                                      std::uint64_t size,
+                                      const char* what) {
+  return {"--run",
+          std::string(entry.workload),
+          std::string(entry.name),
+          std::to_string(threads),
+          "--size",
+          std::to_string(size),
+          "--count",
+          what,
+          "--report-to",
+          std::to_string(report_descriptor)};
 }
 
 /// @returns the library that counts allocations; it lies beside this program. Empty: it was not built.
@@ -38,17 +40,14 @@ std::string counting_library() {
   return !failed && std::filesystem::exists(library, failed) ? library.string() : "";
 }
 
-std::string reason(const std::string& what, const std::string& trouble) {
-  return what + ": " + trouble;
-}
-
 void count_events(cost& result, const options& wanted, const contender& entry) {
-  launch run = counting_run(entry, result.threads, wanted.size_for(entry), "events");
-  run.preload = counting_library();
-  const ended process = bench::run(run, wanted.timeout);
+  const ended process = bench::run(
+      {.arguments = counting_run(entry, result.threads, wanted.size_for(entry), "events"),
+       .preload = counting_library()},
+      wanted.timeout);
   run_record record;
   if (process.timed_out || process.exit_code != 0 || !decode(process.report, record)) {
-    result.trouble = reason("allocations", "the counting run failed");
+    result.trouble = "allocations: the counting run failed";
     return;
   }
   const measurement& found = record.result;
@@ -63,24 +62,25 @@ void count_events(cost& result, const options& wanted, const contender& entry) {
   }
 }
 
-void count_instructions(cost& result, const contender& entry) {
-  if (entry.sizes.counted[1] == 0) {
+void count_instructions(cost& result, const options& wanted, const contender& entry) {
+  if (entry.sizes.counted[1] == 0 || valgrind_path().empty()) {
     return;
   }
-  std::array<steps, 2> found;
+  std::array<executed, 2> found;
   std::array<double, 2> items{};
   for (std::size_t i = 0; i < found.size(); ++i) {
-    launch run = counting_run(entry, 1, entry.sizes.counted[i], "steps");
-    run.alarm = most_seconds;
-    found[i] = count_steps(std::move(run), most_steps);
+    callgrind_run run =
+        run_under_callgrind(counting_run(entry, 1, entry.sizes.counted[i], "instructions"),
+                            std::max(wanted.timeout, least_timeout));
     run_record record;
-    if (found[i].trouble.empty() && !decode(found[i].report, record)) {
-      found[i].trouble = "no result";
+    if (run.trouble.empty() && !decode(run.report, record)) {
+      run.trouble = "no result";
     }
-    if (!found[i].trouble.empty()) {
-      result.trouble = reason("instructions", found[i].trouble);
+    if (!run.trouble.empty()) {
+      result.trouble = "instructions: " + run.trouble;
       return;
     }
+    found[i] = run.between_marks;
     items[i] = static_cast<double>(record.result.items);
   }
   if (items[1] <= items[0]) {
@@ -97,7 +97,8 @@ void count_instructions(cost& result, const contender& entry) {
 
 bool is_counted(const options& wanted, const contender& entry) {
   return wanted.counts && !is_program(entry.name) &&
-         (!wanted.quick || (entry.sizes.counted[1] != 0 && entry.name == "covey"));
+         (!wanted.quick || wanted.count_only ||
+          (entry.sizes.counted[1] != 0 && entry.name == "covey"));
 }
 
 cost count_costs(const options& wanted, const contender& entry, std::size_t threads) {
@@ -106,7 +107,7 @@ cost count_costs(const options& wanted, const contender& entry, std::size_t thre
   result.contender = entry.name;
   result.threads = threads;
   count_events(result, wanted, entry);
-  count_instructions(result, entry);
+  count_instructions(result, wanted, entry);
   return result;
 }
 

@@ -2,6 +2,7 @@
 // What can go wrong with files is found before the first run, which may be hours before the end.
 #include "harness/driver.hpp"
 
+#include "harness/callgrind.hpp"
 #include "harness/compare.hpp"
 #include "harness/machine.hpp"
 #include "harness/outputs.hpp"
@@ -44,6 +45,9 @@ session begin_session(const options& wanted) {
   session all;
   all.facts = facts();
   all.skipped = left_out();
+  if (wanted.counts && valgrind_path().empty()) {
+    all.skipped.emplace_back("instructions and atomics: valgrind is not installed");
+  }
   all.date = now_in_utc();
   all.command = wanted.command;
   all.quick = wanted.quick;
@@ -56,8 +60,8 @@ std::size_t planned_runs(const options& wanted) {
       std::count_if(wanted.chosen.begin(), wanted.chosen.end(), [&](const contender& entry) {
         return is_counted(wanted, entry);
       });
-  return wanted.chosen.size() * wanted.threads.size() * wanted.repeat +
-         static_cast<std::size_t>(counted);
+  const std::size_t timed = wanted.count_only ? 0 : wanted.chosen.size() * wanted.threads.size();
+  return timed * wanted.repeat + static_cast<std::size_t>(counted);
 }
 
 void run_all(const options& wanted, session& all, progress& told) {
@@ -76,6 +80,9 @@ void run_all(const options& wanted, session& all, progress& told) {
 
 /// Whoever failed, or is too slow to be run often, is not counted either.
 bool has_deserved_it(const options& wanted, const session& all, const contender& entry) {
+  if (wanted.count_only) {
+    return true;
+  }
   const std::vector<const section*> own = all.of(std::string(entry.workload));
   const summary* const line = own.back()->find(std::string(entry.name));
   return line != nullptr && line->trouble.empty() &&
@@ -98,10 +105,16 @@ session run_session(const options& wanted) {
   print_header(std::cout, all);
   const bool silent = wanted.quiet || wanted.verbose;
   progress told(silent ? progress::form::none : progress::natural_form(), planned_runs(wanted));
-  run_all(wanted, all, told);
+  if (!wanted.count_only) {
+    run_all(wanted, all, told);
+  }
   count_all(wanted, all, told);
   told.hide();
-  print_warnings(std::cout, all);
+  if (wanted.count_only) {
+    print_costs(std::cout, all);
+  } else {
+    print_warnings(std::cout, all);
+  }
   return all;
 }
 
@@ -145,9 +158,9 @@ int drive(const options& wanted) {
   }
   const session all = run_session(wanted);
   int code = all_right;
-  if (std::any_of(all.runs.begin(), all.runs.end(), [](const run_record& run) {
-        return !run.trouble.empty();
-      })) {
+  const auto failed = [](const auto& one) { return !one.trouble.empty(); };
+  if (std::any_of(all.runs.begin(), all.runs.end(), failed) ||
+      (wanted.count_only && std::any_of(all.costs.begin(), all.costs.end(), failed))) {
     std::cerr << "covey-bench: some runs failed\n";
     code = something_failed;
   }

@@ -10,18 +10,8 @@
 #include <stdexcept>
 
 namespace bench {
-namespace {
 
-external_report report_in(const std::string& text) {
-  const nlohmann::json value = nlohmann::json::parse(text);
-  external_report report;
-  value.at("seconds").get_to(report.seconds);
-  value.at("found").get_to(report.found);
-  value.at("peak_kib").get_to(report.peak_kib);
-  return report;
-}
-
-}  // namespace
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(external_report, seconds, found, peak_kib)
 
 external_report run_external(const std::string& program,
                              const std::vector<std::string>& arguments) {
@@ -30,7 +20,7 @@ external_report run_external(const std::string& program,
   const ended process = bench::run(
       {.arguments = arguments, .program = (here.parent_path() / program).string()}, for_ever);
   try {
-    return report_in(process.report);
+    return nlohmann::json::parse(process.report).get<external_report>();
   } catch (const nlohmann::json::exception&) {
     throw std::runtime_error(program + " reported nothing" +
                              (process.signal == 0

@@ -127,12 +127,8 @@ std::string workload_part(const session& all, const std::string& workload, const
   std::string text = "<section>" + element("h2", workload, " id=\"" + escaped(workload) + "\"") +
                      element("p", sections.back()->problem, " class=\"sub\"") + "\n";
   for (const section* at : sections) {
-    if (at->noisy()) {
-      text +=
-          element("p",
-                  "Noisy: " + std::to_string(at->disturbed) + " of " + std::to_string(at->runs) +
-                      " runs on " + threads_text(at->threads) + " were disturbed.",
-                  " class=\"warn\"");
+    if (const std::string noise = noise_in(*at); !noise.empty()) {
+      text += element("p", noise, " class=\"warn\"");
     }
   }
   return text + plots(sections, styles) + as_html(times_table(all, workload)) +
@@ -152,9 +148,8 @@ constexpr const char* legend_of_columns =
     "<dt>CPU s, switches</dt><dd>processor time, and context switches (voluntary + involuntary), "
     "of "
     "the whole process with its start, warm-up and check</dd>\n"
-    "<dt>instructions, atomics</dt><dd>for each item on one thread, counted by single steps; "
-    "atomics "
-    "have the lock prefix or exchange with memory</dd>\n"
+    "<dt>instructions, atomics</dt><dd>for each item on one thread, counted by callgrind; atomics "
+    "lock the bus</dd>\n"
     "<dt>allocations, steals</dt><dd>for each item on the most threads: calls of malloc and its "
     "kin, "
     "and what covey's tracking counts</dd>\n"

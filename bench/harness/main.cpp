@@ -22,9 +22,14 @@ int run_one(const options& wanted) {
   const contender& entry = *wanted.run;
   set_counting(wanted.count);
   run_record record;
-  record.controls.push_back(time_control());
+  const bool timed = wanted.count == counting::nothing;
+  if (timed) {
+    record.controls.push_back(time_control());
+  }
   record.result = entry.run({.threads = wanted.threads.front(), .size = wanted.size_for(entry)});
-  record.controls.push_back(time_control());
+  if (timed) {
+    record.controls.push_back(time_control());
+  }
   record.peak_kib = record.result.peak_kib == 0 ? peak_memory_kib() : record.result.peak_kib;
   if (const auto allocations = allocations_between_marks()) {
     record.result.metrics.push_back(

@@ -57,9 +57,8 @@ std::string workload_part(const session& all, const std::string& workload) {
   const std::vector<const section*> sections = all.of(workload);
   std::string text = "## " + workload + "\n\n" + sections.back()->problem + "\n\n";
   for (const section* at : sections) {
-    if (at->noisy()) {
-      text += "Noisy: " + std::to_string(at->disturbed) + " of " + std::to_string(at->runs) +
-              " runs on " + std::to_string(at->threads) + " threads were disturbed.\n\n";
+    if (const std::string noise = noise_in(*at); !noise.empty()) {
+      text += noise + "\n\n";
     }
   }
   text += as_markdown(times_table(all, workload));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The marks: a trap for the tracer, or a look at the counter of the preloaded library.
+// The marks look at the counter of the preloaded library, where there is one.
 #include "harness/marks.hpp"
 
 #include <dlfcn.h>
@@ -18,12 +18,6 @@ counter_function find_counter() noexcept {
   return reinterpret_cast<counter_function>(dlsym(RTLD_DEFAULT, "covey_bench_allocations"));
 }
 
-void trap() noexcept {
-#if defined(__x86_64__)
-  asm volatile("int3" ::: "memory");
-#endif
-}
-
 }  // namespace
 
 void set_counting(counting what) noexcept {
@@ -35,9 +29,7 @@ counting what_is_counted() noexcept {
 }
 
 void begin_counting() noexcept {
-  if (active == counting::steps) {
-    trap();
-  } else if (active == counting::events) {
+  if (active == counting::events) {
     if (const counter_function counter = find_counter(); counter != nullptr) {
       at_begin = counter();
     }
@@ -45,9 +37,7 @@ void begin_counting() noexcept {
 }
 
 void end_counting() noexcept {
-  if (active == counting::steps) {
-    trap();
-  } else if (active == counting::events) {
+  if (active == counting::events) {
     if (const counter_function counter = find_counter(); counter != nullptr) {
       span_between = counter() - at_begin;
     }

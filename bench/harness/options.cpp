@@ -103,24 +103,30 @@ void describe_runs(CLI::App& app, options& result, raw_options& raw) {
   app.add_option("--patience", raw.patience, "no further round for one that took so many seconds")
       ->capture_default_str()
       ->check(CLI::Range(1, 86'400));
-  app.add_flag("--no-counts", raw.no_counts, "reports without counting runs");
+  auto* const none = app.add_flag("--no-counts", raw.no_counts, "reports without counting runs");
+  app.add_flag("--count-only",
+               result.count_only,
+               "no timed runs: what an item costs in instructions, atomics, allocations, steals")
+      ->excludes(none);
   app.add_option("--run", raw.run, "one run in this process, printed as JSON")
       ->type_name("WORKLOAD CONTENDER THREADS")
       ->expected(3);
   app.add_option("--report-to", result.report_to, "file descriptor for --run")->group("");
   app.add_option("--count", result.count, "what --run counts")
       ->transform(CLI::CheckedTransformer(std::map<std::string, counting>{
-          {"events", counting::events}, {"steps", counting::steps}}))
+          {"events", counting::events}, {"instructions", counting::instructions}}))
       ->group("");
 }
 
 void describe_output(CLI::App& app, options& result, raw_options& raw) {
   app.add_option("--report", result.report, "write report.html, report.md, report.json there")
-      ->type_name("FOLDER");
+      ->type_name("FOLDER")
+      ->excludes("--count-only");
   app.add_option("--json", result.json, "also write every run to this file");
   app.add_option(
          "--compare", result.compare, "what has changed since that report.json; covey slower: 1")
-      ->type_name("OLD.json");
+      ->type_name("OLD.json")
+      ->excludes("--count-only");
   app.add_option("--with", result.with, "compare with this one and run nothing")
       ->type_name("NEW.json")
       ->needs("--compare");
@@ -148,7 +154,7 @@ std::vector<std::size_t> powers_up_to(std::size_t cores) {
 
 void choose_defaults(options& result, const raw_options& raw) {
   const bool reports = !result.report.empty();
-  result.counts = reports && !raw.no_counts;
+  result.counts = result.count_only || (reports && !raw.no_counts);
   if (result.threads.empty()) {
     result.threads = reports && !result.quick ? powers_up_to(usable_cores())
                                               : std::vector<std::size_t>{usable_cores()};

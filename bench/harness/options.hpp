@@ -29,6 +29,7 @@ struct options {
   bool verbose = false;
   bool quiet = false;
   bool counts = false;                ///< counting runs are wanted
+  bool count_only = false;            ///< and no others
   std::optional<std::uint64_t> size;  ///< in place of the workload's own
   std::chrono::seconds timeout{900};
   std::chrono::seconds patience{10};

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <iostream>
 #include <string_view>
 #include <unistd.h>
@@ -15,13 +16,6 @@ namespace bench {
 namespace {
 
 constexpr std::string_view clear_line = "\r\033[K";
-
-std::string duration_text(double seconds) {
-  if (seconds >= 3600) {
-    return format("%.1f h", seconds / 3600);
-  }
-  return seconds >= 90 ? format("%.0f min", seconds / 60) : format("%.0f s", seconds);
-}
 
 }  // namespace
 
@@ -77,10 +71,13 @@ void progress::draw(const std::string& what) {
   if (done_ > 0) {
     const double spent =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    left = ", about " + duration_text(spent / part - spent) + " left";
+    left = fmt::format(", about {} left", rough_seconds_text(spent / part - spent));
   }
-  std::cerr << clear_line << "[" << std::string(full, '#') << std::string(width - full, '.') << "] "
-            << format("%3.0f", part * 100) << " %" << left << "  " << what << std::flush;
+  std::cerr
+      << clear_line
+      << fmt::format(
+             "[{:.<{}}] {:3.0f} %{}  {}", std::string(full, '#'), width, part * 100, left, what)
+      << std::flush;
 }
 
 }  // namespace bench

@@ -4,6 +4,7 @@
 
 #include "harness/text.hpp"
 
+#include <fmt/format.h>
 #include <ostream>
 
 namespace bench {
@@ -13,13 +14,14 @@ std::string row_of(const summary& line) {
   if (line.runs == 0) {
     return "";
   }
-  return format(" %11s %11s %11s",
-                seconds_text(line.seconds.median).c_str(),
-                seconds_text(line.least).c_str(),
-                seconds_text(line.most).c_str()) +
-         format(" %8s", line.to_covey ? ratio_text(line.to_covey->median).c_str() : "-") +
-         (line.ns_per_item > 0 ? format(" %9.2f", line.ns_per_item) : format(" %9s", "-")) +
-         format(" %9.1f %5zu", line.peak_mib, line.runs);
+  return fmt::format(" {:>11} {:>11} {:>11} {:>8} {:>9} {:9.1f} {:5}",
+                     seconds_text(line.seconds.median),
+                     seconds_text(line.least),
+                     seconds_text(line.most),
+                     line.to_covey ? ratio_text(line.to_covey->median) : "-",
+                     line.ns_per_item > 0 ? fmt::format("{:.2f}", line.ns_per_item) : "-",
+                     line.peak_mib,
+                     line.runs);
 }
 
 std::string metrics_of(const summary& line) {
@@ -34,7 +36,7 @@ std::string metrics_of(const summary& line) {
 
 void print_header(std::ostream& out, const session& all) {
   for (const auto& [name, value] : all.facts) {
-    out << format("%-9s ", name.c_str()) << value << "\n";
+    out << fmt::format("{:<9} {}\n", name, value);
   }
   for (const std::string& line : all.skipped) {
     out << "skipped   " << line << "\n";
@@ -44,18 +46,36 @@ void print_header(std::ostream& out, const session& all) {
 
 void print_section(std::ostream& out, const section& one) {
   out << "\n" << one.problem << ", " << threads_text(one.threads) << "\n";
-  out << format("  %-14s %11s %11s %11s %8s %9s %9s %5s\n",
-                "contender",
-                "median",
-                "min",
-                "max",
-                "/ covey",
-                "ns/item",
-                "peak MiB",
-                "runs");
+  out << fmt::format("  {:<14} {:>11} {:>11} {:>11} {:>8} {:>9} {:>9} {:>5}\n",
+                     "contender",
+                     "median",
+                     "min",
+                     "max",
+                     "/ covey",
+                     "ns/item",
+                     "peak MiB",
+                     "runs");
   for (const summary& line : one.lines) {
-    out << format("  %-14s", line.contender.c_str()) << row_of(line) << metrics_of(line)
+    out << fmt::format("  {:<14}", line.contender) << row_of(line) << metrics_of(line)
         << (line.trouble.empty() ? "" : "  FAILED: " + line.trouble) << "\n";
+  }
+  out << std::flush;
+}
+
+void print_costs(std::ostream& out, const session& all) {
+  out << fmt::format("\n{:<28} {:>12} {:>12} {:>12} {:>12}\n",
+                     "counted per item",
+                     "instructions",
+                     "atomics",
+                     "allocations",
+                     "steals");
+  const auto number = [](const std::optional<double>& value) {
+    return fmt::format(" {:>12}", value ? fmt::format("{:.2f}", *value) : "-");
+  };
+  for (const cost& one : all.costs) {
+    out << fmt::format("{:<28}", one.workload + "/" + one.contender) << number(one.instructions)
+        << number(one.atomics) << number(one.allocations) << number(one.steals)
+        << (one.trouble.empty() ? "" : "  " + one.trouble) << "\n";
   }
   out << std::flush;
 }

@@ -10,6 +10,7 @@ namespace bench {
 
 void print_header(std::ostream& out, const session& all);
 void print_section(std::ostream& out, const section& one);
+void print_costs(std::ostream& out, const session& all);
 void print_warnings(std::ostream& out, const session& all);
 
 }  // namespace bench

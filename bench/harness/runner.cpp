@@ -6,21 +6,15 @@
 #include "harness/control.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <iostream>
 #include <utility>
 
 namespace bench {
 namespace {
 
-std::string trouble_of(const ended& process, const run_record& record, bool understood) {
-  if (process.timed_out) {
-    return "killed after --timeout";
-  }
-  if (process.signal != 0) {
-    const char* const words = sigdescr_np(process.signal);
-    return "ended by signal " + std::to_string(process.signal) +
-           (words == nullptr ? "" : std::string(", ") + words);
+std::string trouble_in(const ended& process, const run_record& record, bool understood) {
+  if (process.timed_out || process.signal != 0) {
+    return trouble_of(process);
   }
   if (!understood) {
     return "no result, exit code " + std::to_string(process.exit_code);
@@ -29,7 +23,7 @@ std::string trouble_of(const ended& process, const run_record& record, bool unde
     return "wrong answer: " + std::to_string(record.result.found) + ", expected " +
            std::to_string(record.result.expected);
   }
-  return process.exit_code == 0 ? "" : "exit code " + std::to_string(process.exit_code);
+  return trouble_of(process);
 }
 
 run_record run_in_process(const options& wanted, const contender& entry, std::size_t threads) {
@@ -48,7 +42,7 @@ run_record run_in_process(const options& wanted, const contender& entry, std::si
   record.contender = entry.name;
   record.threads = threads;
   const bool understood = decode(process.report, record);
-  record.trouble = trouble_of(process, record, understood);
+  record.trouble = trouble_in(process, record, understood);
   record.stolen_seconds = stolen_seconds() - stolen;
   record.cpu_seconds = process.cpu_seconds;
   record.voluntary_switches = process.voluntary_switches;

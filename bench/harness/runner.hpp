@@ -20,7 +20,7 @@ namespace bench {
                                                   progress& told);
 
 /// What one item costs a contender, counted: allocations and steals in a run of the usual size on `threads`, instructions
-/// as the difference of two tiny sizes on one thread.
+/// as the difference of two small sizes on one thread.
 [[nodiscard]] cost count_costs(const options& wanted, const contender& entry, std::size_t threads);
 
 /// @returns true if `entry` is worth counting. With --quick these are few.

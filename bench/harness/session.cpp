@@ -5,14 +5,11 @@
 #include "harness/text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace bench {
 namespace {
-
-std::string percent(double part) {
-  return format("%.3g %%", part * 100);
-}
 
 /// By their names as long as these are a help.
 std::string noisy_sections(const std::vector<section>& sections) {
@@ -28,8 +25,7 @@ std::string noisy_sections(const std::vector<section>& sections) {
   if (count <= most_names) {
     return names;
   }
-  return std::to_string(count) + " of " + std::to_string(sections.size()) +
-         " sections; each says so itself";
+  return fmt::format("{} of {} sections; each says so itself", count, sections.size());
 }
 
 standing::verdict verdict_on(const estimate& ratio) {
@@ -59,11 +55,13 @@ double session::stolen_seconds() const {
 
 std::vector<std::string> session::warnings() const {
   std::vector<std::string> all;
-  const std::size_t disturbed = disturbed_runs();
-  all.push_back(std::to_string(disturbed) + " of " + std::to_string(runs.size()) +
-                " runs were disturbed: the control work beside them took more than " +
-                percent(noise) + " more or less than its median, " + seconds_text(control_seconds) +
-                ".");
+  all.push_back(fmt::format(
+      "{} of {} runs were disturbed: the control work beside them took more than {:.3g} % more or "
+      "less than its median, {}.",
+      disturbed_runs(),
+      runs.size(),
+      noise * 100,
+      seconds_text(control_seconds)));
   if (const std::string noisy = noisy_sections(sections); !noisy.empty()) {
     all.push_back("Noisy, more than a quarter of the runs disturbed: " + noisy + ".");
   }

@@ -46,7 +46,7 @@ void draw_frame(svg& to, const plane& where, const std::vector<const section*>& 
   for (const double tick : where.speedups.ticks()) {
     const double y = where.at(where.least_threads, tick).y;
     to.line({left_edge, y}, {right_edge, y}, "grid");
-    to.text({left_edge - 1, y + 4}, "end tick", format("%g", tick));
+    to.text({left_edge - 1, y + 4}, "end tick", fmt::format("{:g}", tick));
   }
   for (const section* at : sections) {
     to.text({where.at(static_cast<double>(at->threads), 1).x, base + 18},

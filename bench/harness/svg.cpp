@@ -5,6 +5,7 @@
 #include "harness/text.hpp"
 
 #include <array>
+#include <fmt/format.h>
 
 namespace bench {
 namespace {
@@ -21,11 +22,11 @@ std::string path_of(const svg::look& as) {
 }
 
 std::string percent_of_width(double x) {
-  return format("%.2f%%", x);
+  return fmt::format("{:.2f}%", x);
 }
 
 std::string pixels(double y) {
-  return format("%.1f", y);
+  return fmt::format("{:.1f}", y);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "harness/text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <functional>
 #include <set>
 
@@ -20,11 +21,8 @@ bool is_covey(const std::string& contender) {
 }
 
 std::string runs_text(const summary& line) {
-  std::string text = std::to_string(line.runs);
-  if (line.disturbed > 0) {
-    text += " (" + std::to_string(line.disturbed) + " disturbed)";
-  }
-  return text;
+  return line.disturbed == 0 ? std::to_string(line.runs)
+                             : fmt::format("{} ({} disturbed)", line.runs, line.disturbed);
 }
 
 std::set<std::string> metric_names(const std::vector<const section*>& sections) {
@@ -55,9 +53,9 @@ table::row times_row(const section& at, const summary& line, const std::set<std:
                     line.ns_per_item > 0 ? short_number(line.ns_per_item) : none,
                     short_number(line.overhead_ns),
                     line.ns_per_item > 0 ? short_number(1e9 / line.ns_per_item) : none,
-                    format("%.2f", line.cpu_seconds),
+                    fmt::format("{:.2f}", line.cpu_seconds),
                     short_number(line.voluntary) + " + " + short_number(line.involuntary),
-                    format("%.1f", line.peak_mib),
+                    fmt::format("{:.1f}", line.peak_mib),
                     runs_text(line)});
   for (const std::string& name : metrics) {
     const auto found = line.metrics.find(name);
@@ -112,6 +110,14 @@ std::vector<std::string> workloads_of(const session& all) {
   return names;
 }
 
+std::string noise_in(const section& at) {
+  return at.noisy() ? fmt::format("Noisy: {} of {} runs on {} were disturbed.",
+                                  at.disturbed,
+                                  at.runs,
+                                  threads_text(at.threads))
+                    : "";
+}
+
 table overview_table(const session& all) {
   const std::vector<overall> means = geometric_means(all);
   table result{
@@ -133,7 +139,7 @@ table overview_table(const session& all) {
   }
   table::row last{.cells = {"geometric mean"}, .strong = true};
   for (const overall& rival : means) {
-    last.cells.push_back(ratio_text(rival.mean) + " (of " + std::to_string(rival.workloads) + ")");
+    last.cells.push_back(fmt::format("{} (of {})", ratio_text(rival.mean), rival.workloads));
   }
   if (!means.empty()) {
     result.rows.push_back(std::move(last));
@@ -196,16 +202,18 @@ std::vector<std::string> conclusions(const session& all) {
     return sentences;
   }
   const auto count = [&](verdict wanted) {
-    return std::to_string(std::count_if(
-        where.begin(), where.end(), [&](const standing& one) { return one.says == wanted; }));
+    return std::count_if(
+        where.begin(), where.end(), [&](const standing& one) { return one.says == wanted; });
   };
-  sentences.push_back(
-      "Beside its fastest rival, on the most threads, covey is faster in " + count(verdict::ahead) +
-      " of " + std::to_string(where.size()) + " workloads, slower in " + count(verdict::behind) +
-      ", level in " + count(verdict::level) +
-      (count(verdict::unknown) == "0"
-           ? "."
-           : "; in " + count(verdict::unknown) + " there are too few rounds to tell."));
+  const auto unknown = count(verdict::unknown);
+  sentences.push_back(fmt::format(
+      "Beside its fastest rival, on the most threads, covey is faster in {} of {} workloads, "
+      "slower in {}, level in {}{}.",
+      count(verdict::ahead),
+      where.size(),
+      count(verdict::behind),
+      count(verdict::level),
+      unknown == 0 ? "" : fmt::format("; in {} there are too few rounds to tell", unknown)));
   for (const std::string& sentence :
        {sentence_for(where, verdict::behind, "Slower than its fastest rival: "),
         sentence_for(where, verdict::level, "Level: "),

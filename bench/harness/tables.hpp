@@ -20,6 +20,8 @@ struct table {
 };
 
 /// Workloads and, for each rival, its time divided by covey's, on the most threads; the geometric means come last.
+/// @returns a sentence about the section's noise; empty: there is too little to speak of.
+[[nodiscard]] std::string noise_in(const section& at);
 [[nodiscard]] table overview_table(const session& all);
 /// Every contender with every number of threads.
 [[nodiscard]] table times_table(const session& all, const std::string& workload);

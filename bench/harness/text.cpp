@@ -2,39 +2,51 @@
 // How many digits a number deserves.
 #include "harness/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace bench {
 
 namespace {
 
 struct unit {
+  double least;  // seconds for which it is taken
   double seconds;
-  const char* pattern;
+  int digits;
   const char* name;
 };
 
-unit unit_for(double seconds) {
-  if (seconds >= 1) {
-    return {1, "%.3f", " s"};
-  }
-  if (seconds >= 1e-3) {
-    return {1e-3, "%.2f", " ms"};
-  }
-  return seconds >= 1e-6 ? unit{1e-6, "%.1f", " us"} : unit{1e-9, "%.1f", " ns"};
+constexpr std::array<unit, 6> units{{{5400, 3600, 1, "h"},
+                                     {90, 60, 1, "min"},
+                                     {1, 1, 3, "s"},
+                                     {1e-3, 1e-3, 2, "ms"},
+                                     {1e-6, 1e-6, 1, "us"},
+                                     {0, 1e-9, 1, "ns"}}};
+
+const unit& unit_for(double seconds) {
+  const auto* const fitting = std::find_if(
+      units.begin(), units.end(), [=](const unit& one) { return seconds >= one.least; });
+  return fitting == units.end() ? units.back() : *fitting;
 }
 
 constexpr std::string_view microseconds = "_us";
 
 std::string in_unit(const unit& of, double seconds) {
-  return format(of.pattern, seconds / of.seconds);
+  return fmt::format("{:.{}f}", seconds / of.seconds, of.digits);
 }
 
 }  // namespace
 
 std::string seconds_text(double seconds) {
-  const unit fitting = unit_for(seconds);
-  return in_unit(fitting, seconds) + fitting.name;
+  const unit& fitting = unit_for(seconds);
+  return fmt::format("{} {}", in_unit(fitting, seconds), fitting.name);
+}
+
+std::string rough_seconds_text(double seconds) {
+  const unit& fitting = unit_for(seconds);
+  return seconds == 0 ? "0" : fmt::format("{:.3g} {}", seconds / fitting.seconds, fitting.name);
 }
 
 std::string short_number(double value) {
@@ -43,18 +55,18 @@ std::string short_number(double value) {
     return "0";
   }
   if (size >= 1e9) {
-    return format("%.3g G", value / 1e9);
+    return fmt::format("{:.3g} G", value / 1e9);
   }
   if (size >= 1e6) {
-    return format("%.3g M", value / 1e6);
+    return fmt::format("{:.3g} M", value / 1e6);
   }
   if (size >= 100) {
-    return format("%.0f", value);
+    return fmt::format("{:.0f}", value);
   }
   if (size >= 10) {
-    return format("%.1f", value);
+    return fmt::format("{:.1f}", value);
   }
-  return size >= 0.1 ? format("%.2f", value) : format("%.2g", value);
+  return size >= 0.1 ? fmt::format("{:.2f}", value) : fmt::format("{:.2g}", value);
 }
 
 std::string short_number(const std::optional<double>& value) {
@@ -63,16 +75,16 @@ std::string short_number(const std::optional<double>& value) {
 
 std::string ratio_text(double ratio) {
   if (ratio >= 100) {
-    return format("%.0f", ratio);
+    return fmt::format("{:.0f}", ratio);
   }
   if (ratio >= 10) {
-    return format("%.1f", ratio);
+    return fmt::format("{:.1f}", ratio);
   }
-  return ratio >= 0.1 ? format("%.2f", ratio) : format("%.2g", ratio);
+  return ratio >= 0.1 ? fmt::format("{:.2f}", ratio) : fmt::format("{:.2g}", ratio);
 }
 
 std::string threads_text(std::size_t threads) {
-  return std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+  return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
 }
 
 std::string ratio_with_interval(const std::optional<estimate>& ratio) {
@@ -82,15 +94,16 @@ std::string ratio_with_interval(const std::optional<estimate>& ratio) {
   const std::string median = ratio_text(ratio->median);
   return ratio->count < 2
              ? median
-             : median + " [" + ratio_text(ratio->low) + ", " + ratio_text(ratio->high) + "]";
+             : fmt::format("{} [{}, {}]", median, ratio_text(ratio->low), ratio_text(ratio->high));
 }
 
 std::string seconds_with_interval(const estimate& seconds) {
   const std::string median = seconds_text(seconds.median);
-  const unit same = unit_for(seconds.median);
-  return seconds.count < 2 ? median
-                           : median + " [" + in_unit(same, seconds.low) + ", " +
-                                 in_unit(same, seconds.high) + "]";
+  const unit& same = unit_for(seconds.median);
+  return seconds.count < 2
+             ? median
+             : fmt::format(
+                   "{} [{}, {}]", median, in_unit(same, seconds.low), in_unit(same, seconds.high));
 }
 
 std::string metric_label(std::string_view name) {

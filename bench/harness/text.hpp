@@ -4,25 +4,17 @@
 
 #include "harness/statistics.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace bench {
 
-/// snprintf into a string; longer than 255 characters is cut off.
-template <class... Values>
-[[nodiscard]] std::string format(const char* pattern, Values... values) {
-  std::array<char, 256> line{};
-  const int length = std::snprintf(line.data(), line.size(), pattern, values...);
-  return {line.data(), std::min(static_cast<std::size_t>(std::max(length, 0)), line.size() - 1)};
-}
-
+/// In the unit that fits, from ns to h.
 [[nodiscard]] std::string seconds_text(double seconds);
+/// The same with three digits at most, for axes and what is but estimated.
+[[nodiscard]] std::string rough_seconds_text(double seconds);
 /// Such as "1.25", "0.034", "12.5", "340".
 [[nodiscard]] std::string short_number(double value);
 /// "–" for nothing.

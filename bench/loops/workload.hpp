@@ -27,7 +27,7 @@ struct all_10ns {
   static constexpr std::string_view name = "loop10ns";
   static constexpr std::uint64_t items = 10'000'000;
   static constexpr std::uint64_t quick = 100'000;
-  static constexpr std::array<std::uint64_t, 2> counted{200, 600};
+  static constexpr std::array<std::uint64_t, 2> counted{1'000, 11'000};
   static constexpr int chunk = 64;  // of OpenMP's dynamic schedule
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_10ns; }
 };
@@ -35,7 +35,7 @@ struct all_1us {
   static constexpr std::string_view name = "loop1us";
   static constexpr std::uint64_t items = 1'000'000;
   static constexpr std::uint64_t quick = 5'000;
-  static constexpr std::array<std::uint64_t, 2> counted{4, 12};
+  static constexpr std::array<std::uint64_t, 2> counted{100, 1'100};
   static constexpr int chunk = 64;
   static std::uint32_t steps(std::uint64_t /*i*/) { return steps_of_1us; }
 };
@@ -52,7 +52,7 @@ struct skewed {
   static constexpr std::string_view name = "loopskew";
   static constexpr std::uint64_t items = 10'000'000;
   static constexpr std::uint64_t quick = 100'000;
-  static constexpr std::array<std::uint64_t, 2> counted{200, 600};
+  static constexpr std::array<std::uint64_t, 2> counted{1'000, 11'000};
   static constexpr int chunk = 64;
   static std::uint32_t steps(std::uint64_t i) {
     std::uint64_t x = (i + 1) * 0x9e37'79b9'7f4a'7c15U;

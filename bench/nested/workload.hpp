@@ -20,7 +20,7 @@ class problem {
                                       .warm_up = 8,
                                       .allowed = [](std::uint64_t size) { return size <= 24; },
                                       .rule = "0 to 24",
-                                      .counted = {2, 4}};
+                                      .counted = {5, 10}};
 
   explicit problem(std::uint64_t size) : depth(size) {}
 

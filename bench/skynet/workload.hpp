@@ -21,7 +21,7 @@ class problem {
                                       .warm_up = 4,
                                       .allowed = [](std::uint64_t size) { return size <= 9; },
                                       .rule = "0 to 9",
-                                      .counted = {1, 2}};
+                                      .counted = {2, 4}};
 
   explicit problem(std::uint64_t size) : depth(size) {
     for (std::uint64_t level = 0; level < depth; ++level) {

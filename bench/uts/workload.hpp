@@ -63,7 +63,7 @@ class problem {
       .warm_up = 10,
       .allowed = [](std::uint64_t size) { return least <= size && size <= most; },
       .rule = "1 to 24",
-      .counted = {1, 3}};
+      .counted = {3, 10}};
 
   explicit problem(std::uint64_t size) : limit(static_cast<std::uint32_t>(size)) {}
 
