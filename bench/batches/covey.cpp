@@ -3,6 +3,7 @@
 #include "batches/workload.hpp"
 #include "harness/in_pool.hpp"
 #include "harness/numbers.hpp"
+#include "harness/solver.hpp"
 
 #include <covey/covey.hpp>
 
@@ -13,13 +14,8 @@ struct each {
   static void solve(Problem& p) {
     covey::for_each(bench::numbers(p.count()), [&p](std::uint32_t i) { p.work(i); });
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_pool(setup.threads,
-                          [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
-const batches::registrations<each> registered("covey");
+const batches::registrations<bench::solves<each, bench::of_pool>> registered("covey");
 
 }  // namespace

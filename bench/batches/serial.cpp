@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The batches as plain loops.
 #include "batches/workload.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -11,12 +12,8 @@ struct plain {
       p.work(i);
     }
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::measure<Problem>(setup, solve<Problem>);
-  }
 };
 
-const batches::registrations<plain> registered("serial");
+const batches::registrations<bench::solves<plain>> registered("serial");
 
 }  // namespace

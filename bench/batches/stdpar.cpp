@@ -3,6 +3,7 @@
 #include "batches/workload.hpp"
 #include "harness/in_arena.hpp"
 #include "harness/numbers.hpp"
+#include "harness/solver.hpp"
 
 #include <algorithm>
 #include <execution>
@@ -16,13 +17,8 @@ struct standard {
     std::for_each(
         std::execution::par, items.begin(), items.end(), [&p](std::uint32_t i) { p.work(i); });
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_arena(setup.threads,
-                           [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
-const batches::registrations<standard> registered("stdpar");
+const batches::registrations<bench::solves<standard, bench::of_arena>> registered("stdpar");
 
 }  // namespace

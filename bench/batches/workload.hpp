@@ -4,6 +4,7 @@
 
 #include "harness/contender.hpp"
 #include "harness/measure.hpp"
+#include "harness/registrations.hpp"
 #include "mandelbrot/workload.hpp"
 #ifdef COVEY_BENCH_COMPRESSION
 #  include "compression/workload.hpp"
@@ -12,32 +13,17 @@
 #  include "digest/workload.hpp"
 #endif
 
-#include <string_view>
-
 namespace batches {
 
 /// Makes contenders of a class that has `template <class Problem> static bench::measurement run(const bench::setup&)`.
 template <class Contender>
-struct registrations {
-  explicit registrations(std::string_view name)
-      : of_mandelbrot(name, &Contender::template run<mandelbrot::problem>)
+using registrations = bench::registrations<Contender,
 #ifdef COVEY_BENCH_COMPRESSION
-        ,
-        of_compression(name, &Contender::template run<compression::problem>)
+                                           compression::problem,
 #endif
 #ifdef COVEY_BENCH_DIGEST
-        ,
-        of_digest(name, &Contender::template run<digest::problem>)
+                                           digest::problem,
 #endif
-  {
-  }
-  bench::registration<mandelbrot::problem> of_mandelbrot;
-#ifdef COVEY_BENCH_COMPRESSION
-  bench::registration<compression::problem> of_compression;
-#endif
-#ifdef COVEY_BENCH_DIGEST
-  bench::registration<digest::problem> of_digest;
-#endif
-};
+                                           mandelbrot::problem>;
 
 }  // namespace batches

@@ -2,7 +2,7 @@
 // fib with a nursery per call.
 #include "fib/workload.hpp"
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <covey/covey.hpp>
 
@@ -18,12 +18,10 @@ std::uint64_t number(unsigned n) {
   return left.get() + right;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] {
-    return bench::measure<fib::problem>(setup, [](fib::problem& p) { p.result = number(p.n); });
-  });
+void solve(fib::problem& p) {
+  p.result = number(p.n);
 }
 
-const bench::registration<fib::problem> registered("covey", run);
+const bench::solver<fib::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

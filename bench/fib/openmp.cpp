@@ -2,7 +2,7 @@
 // fib with an OpenMP task per call.
 #include "fib/workload.hpp"
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -18,12 +18,10 @@ std::uint64_t number(unsigned n) {
   return left + right;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] {
-    return bench::measure<fib::problem>(setup, [](fib::problem& p) { p.result = number(p.n); });
-  });
+void solve(fib::problem& p) {
+  p.result = number(p.n);
 }
 
-const bench::registration<fib::problem> registered("openmp", run);
+const bench::solver<fib::problem, solve, bench::of_team> registered("openmp");
 
 }  // namespace

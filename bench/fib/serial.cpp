@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fib as plain calls.
 #include "fib/workload.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -12,10 +12,10 @@ std::uint64_t number(unsigned n) {
   return number(n - 1) + number(n - 2);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<fib::problem>(setup, [](fib::problem& p) { p.result = number(p.n); });
+void solve(fib::problem& p) {
+  p.result = number(p.n);
 }
 
-const bench::registration<fib::problem> registered("serial", run);
+const bench::solver<fib::problem, solve> registered("serial");
 
 }  // namespace

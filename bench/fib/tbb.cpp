@@ -2,7 +2,7 @@
 // fib with a oneTBB task_group per call.
 #include "fib/workload.hpp"
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <oneapi/tbb/task_group.h>
 
@@ -20,12 +20,10 @@ std::uint64_t number(unsigned n) {
   return left + right;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] {
-    return bench::measure<fib::problem>(setup, [](fib::problem& p) { p.result = number(p.n); });
-  });
+void solve(fib::problem& p) {
+  p.result = number(p.n);
 }
 
-const bench::registration<fib::problem> registered("tbb", run);
+const bench::solver<fib::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace

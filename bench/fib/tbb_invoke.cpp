@@ -2,7 +2,7 @@
 // fib with a oneTBB parallel_invoke per call.
 #include "fib/workload.hpp"
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <oneapi/tbb/parallel_invoke.h>
 
@@ -19,12 +19,10 @@ std::uint64_t number(unsigned n) {
   return left + right;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] {
-    return bench::measure<fib::problem>(setup, [](fib::problem& p) { p.result = number(p.n); });
-  });
+void solve(fib::problem& p) {
+  p.result = number(p.n);
 }
 
-const bench::registration<fib::problem> registered("tbb-invoke", run);
+const bench::solver<fib::problem, solve, bench::of_arena> registered("tbb-invoke");
 
 }  // namespace

@@ -2,7 +2,7 @@
 // flat as run() into one nursery.
 #include "flat/workload.hpp"
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <covey/covey.hpp>
 
@@ -15,10 +15,6 @@ void fill(flat::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] { return bench::measure<flat::problem>(setup, fill); });
-}
-
-const bench::registration<flat::problem> registered("covey", run);
+const bench::solver<flat::problem, fill, bench::of_pool> registered("covey");
 
 }  // namespace

@@ -2,7 +2,7 @@
 // flat as OpenMP tasks from one thread.
 #include "flat/workload.hpp"
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -14,10 +14,6 @@ void fill(flat::problem& p) {
 #pragma omp taskwait
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] { return bench::measure<flat::problem>(setup, fill); });
-}
-
-const bench::registration<flat::problem> registered("openmp", run);
+const bench::solver<flat::problem, fill, bench::of_team> registered("openmp");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // flat as a plain loop.
 #include "flat/workload.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -11,10 +11,6 @@ void fill(flat::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<flat::problem>(setup, fill);
-}
-
-const bench::registration<flat::problem> registered("serial", run);
+const bench::solver<flat::problem, fill> registered("serial");
 
 }  // namespace

@@ -2,7 +2,7 @@
 // flat as run() into one oneTBB task_group.
 #include "flat/workload.hpp"
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <oneapi/tbb/task_group.h>
 
@@ -16,10 +16,6 @@ void fill(flat::problem& p) {
   group.wait();
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] { return bench::measure<flat::problem>(setup, fill); });
-}
-
-const bench::registration<flat::problem> registered("tbb", run);
+const bench::solver<flat::problem, fill, bench::of_arena> registered("tbb");
 
 }  // namespace

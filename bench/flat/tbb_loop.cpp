@@ -2,7 +2,7 @@
 // flat as a oneTBB parallel_for: what the same cells cost when nobody asks for a task each.
 #include "flat/workload.hpp"
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <oneapi/tbb/parallel_for.h>
 
@@ -14,10 +14,6 @@ void fill(flat::problem& p) {
   });
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] { return bench::measure<flat::problem>(setup, fill); });
-}
-
-const bench::registration<flat::problem> registered("tbb-loop", run);
+const bench::solver<flat::problem, fill, bench::of_arena> registered("tbb-loop");
 
 }  // namespace

@@ -2,7 +2,7 @@
 // flood as run() into a nursery with a limit.
 #include "flood/workload.hpp"
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 #include <covey/covey.hpp>
 
@@ -17,10 +17,6 @@ void pour(flood::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] { return bench::measure<flood::problem>(setup, pour); });
-}
-
-const bench::registration<flood::problem> registered("covey", run);
+const bench::solver<flood::problem, pour, bench::of_pool> registered("covey");
 
 }  // namespace

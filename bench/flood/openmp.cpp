@@ -2,7 +2,7 @@
 // flood as OpenMP tasks; the runtime's own throttle is the limit.
 #include "flood/workload.hpp"
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -14,10 +14,6 @@ void pour(flood::problem& p) {
 #pragma omp taskwait
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] { return bench::measure<flood::problem>(setup, pour); });
-}
-
-const bench::registration<flood::problem> registered("openmp", run);
+const bench::solver<flood::problem, pour, bench::of_team> registered("openmp");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // flood as a plain loop: the cost of what the children do.
 #include "flood/workload.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 
 namespace {
 
@@ -11,10 +11,6 @@ void pour(flood::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<flood::problem>(setup, pour);
-}
-
-const bench::registration<flood::problem> registered("serial", run);
+const bench::solver<flood::problem, pour> registered("serial");
 
 }  // namespace

@@ -17,4 +17,12 @@ auto in_arena(std::size_t threads, const Body& body) {
   return arena.execute(body);
 }
 
+/// The same for bench::solver.
+struct of_arena {
+  template <class Body>
+  static auto run(std::size_t threads, const Body& body) {
+    return in_arena(threads, body);
+  }
+};
+
 }  // namespace bench

@@ -43,4 +43,12 @@ auto in_pool(std::size_t threads, const Body& body) {
   });
 }
 
+/// The same for bench::solver.
+struct of_pool {
+  template <class Body>
+  static auto run(std::size_t threads, const Body& body) {
+    return in_pool(threads, body);
+  }
+};
+
 }  // namespace bench

@@ -18,4 +18,12 @@ measurement in_team(std::size_t threads, const Body& body) {
   return result;
 }
 
+/// The same for bench::solver.
+struct of_team {
+  template <class Body>
+  static auto run(std::size_t threads, const Body& body) {
+    return in_team(threads, body);
+  }
+};
+
 }  // namespace bench

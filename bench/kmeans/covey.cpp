@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // kmeans with a covey::transform_reduce per round.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
 #include "harness/numbers.hpp"
+#include "harness/solver.hpp"
 #include "kmeans/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -20,11 +20,6 @@ void solve(kmeans::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads,
-                        [&] { return bench::measure<kmeans::problem>(setup, solve); });
-}
-
-const bench::registration<kmeans::problem> registered("covey", run);
+const bench::solver<kmeans::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

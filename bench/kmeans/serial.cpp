@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // kmeans as plain loops.
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "kmeans/workload.hpp"
 
 namespace {
@@ -15,10 +15,6 @@ void solve(kmeans::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<kmeans::problem>(setup, solve);
-}
-
-const bench::registration<kmeans::problem> registered("serial", run);
+const bench::solver<kmeans::problem, solve> registered("serial");
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // kmeans with a std::transform_reduce per round, by std::execution::par.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
 #include "harness/numbers.hpp"
+#include "harness/solver.hpp"
 #include "kmeans/workload.hpp"
 
 #include <execution>
@@ -23,11 +23,6 @@ void solve(kmeans::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<kmeans::problem>(setup, solve); });
-}
-
-const bench::registration<kmeans::problem> registered("stdpar", run);
+const bench::solver<kmeans::problem, solve, bench::of_arena> registered("stdpar");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // kmeans with a oneTBB parallel_reduce per round.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "kmeans/workload.hpp"
 
 #include <oneapi/tbb/blocked_range.h>
@@ -27,11 +27,6 @@ void solve(kmeans::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<kmeans::problem>(setup, solve); });
-}
-
-const bench::registration<kmeans::problem> registered("tbb", run);
+const bench::solver<kmeans::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace

@@ -2,6 +2,7 @@
 // The loops as covey::for_each over the indices, each item writing its result.
 #include "harness/in_pool.hpp"
 #include "harness/numbers.hpp"
+#include "harness/solver.hpp"
 #include "loops/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -14,13 +15,8 @@ struct each {
     covey::for_each(bench::numbers(p.count()),
                     [&p](std::uint32_t i) { p.results[i] = Problem::work(i); });
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_pool(setup.threads,
-                          [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
-const loops::registrations<each> registered("covey");
+const loops::registrations<bench::solves<each, bench::of_pool>> registered("covey");
 
 }  // namespace

@@ -2,6 +2,7 @@
 // The loops as covey::map: the vector of the results is made, and its memory first touched, on the clock.
 #include "harness/in_pool.hpp"
 #include "harness/numbers.hpp"
+#include "harness/solver.hpp"
 #include "loops/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -14,13 +15,8 @@ struct mapped {
     p.results =
         covey::map(bench::numbers(p.count()), [](std::uint32_t i) { return Problem::work(i); });
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_pool(setup.threads,
-                          [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
-const loops::registrations<mapped> registered("covey-map");
+const loops::registrations<bench::solves<mapped, bench::of_pool>> registered("covey-map");
 
 }  // namespace

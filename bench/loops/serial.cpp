@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops as plain loops.
+#include "harness/solver.hpp"
 #include "loops/workload.hpp"
 
 namespace {
@@ -11,12 +12,8 @@ struct plain {
       p.results[i] = Problem::work(i);
     }
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::measure<Problem>(setup, solve<Problem>);
-  }
 };
 
-const loops::registrations<plain> registered("serial");
+const loops::registrations<bench::solves<plain>> registered("serial");
 
 }  // namespace

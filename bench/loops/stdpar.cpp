@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops as std::for_each with std::execution::par; in libstdc++ that is oneTBB, so an arena bounds the threads.
 #include "harness/in_arena.hpp"
+#include "harness/solver.hpp"
 #include "loops/workload.hpp"
 
 #include <algorithm>
@@ -17,13 +18,8 @@ struct standard {
           result = Problem::work(static_cast<std::uint64_t>(&result - first));
         });
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_arena(setup.threads,
-                           [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
-const loops::registrations<standard> registered("stdpar");
+const loops::registrations<bench::solves<standard, bench::of_arena>> registered("stdpar");
 
 }  // namespace

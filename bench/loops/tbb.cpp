@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops as a oneTBB parallel_for with its auto_partitioner.
 #include "harness/in_arena.hpp"
+#include "harness/solver.hpp"
 #include "loops/workload.hpp"
 
 #include <oneapi/tbb/blocked_range.h>
@@ -25,11 +26,6 @@ struct parallel {
         },
         tbb::auto_partitioner());
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_arena(setup.threads,
-                           [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
 // What covey::map() is to be compared with: the results lie in a vector that the call makes.
@@ -39,14 +35,10 @@ struct into_new_vector {
     p.results = std::vector<std::uint32_t>(p.count());
     parallel::solve(p);
   }
-  template <class Problem>
-  static bench::measurement run(const bench::setup& setup) {
-    return bench::in_arena(setup.threads,
-                           [&] { return bench::measure<Problem>(setup, solve<Problem>); });
-  }
 };
 
-const loops::registrations<parallel> registered("tbb");
-const loops::registrations<into_new_vector> registered_new("tbb-new-vector");
+const loops::registrations<bench::solves<parallel, bench::of_arena>> registered("tbb");
+const loops::registrations<bench::solves<into_new_vector, bench::of_arena>> registered_new(
+    "tbb-new-vector");
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "harness/chew.hpp"
 #include "harness/contender.hpp"
 #include "harness/measure.hpp"
+#include "harness/registrations.hpp"
 
 #include <algorithm>
 #include <array>
@@ -134,18 +135,11 @@ class problem {
   std::uint64_t count_;
 };
 
-/// Makes contenders of a class that has `template <class Problem> static bench::measurement run(const bench::setup&)`.
 template <class Contender>
-struct registrations {
-  explicit registrations(std::string_view name)
-      : of_10ns(name, &Contender::template run<problem<all_10ns>>),
-        of_1us(name, &Contender::template run<problem<all_1us>>),
-        of_100us(name, &Contender::template run<problem<all_100us>>),
-        of_skewed(name, &Contender::template run<problem<skewed>>) {}
-  bench::registration<problem<all_10ns>> of_10ns;
-  bench::registration<problem<all_1us>> of_1us;
-  bench::registration<problem<all_100us>> of_100us;
-  bench::registration<problem<skewed>> of_skewed;
-};
+using registrations = bench::registrations<Contender,
+                                           problem<all_10ns>,
+                                           problem<all_1us>,
+                                           problem<all_100us>,
+                                           problem<skewed>>;
 
 }  // namespace loops

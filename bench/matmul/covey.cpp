@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // matmul with a nursery per phase: three quarters are spawned, the last one is called.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "matmul/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -28,12 +28,10 @@ void multiply(const matmul::product& whole) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] {
-    return bench::measure<matmul::problem>(setup, [](matmul::problem& p) { multiply(p.whole()); });
-  });
+void solve(matmul::problem& p) {
+  multiply(p.whole());
 }
 
-const bench::registration<matmul::problem> registered("covey", run);
+const bench::solver<matmul::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // matmul with three OpenMP tasks per phase.
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "matmul/workload.hpp"
 
 namespace {
@@ -28,12 +28,10 @@ void multiply(const matmul::product& whole) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] {
-    return bench::measure<matmul::problem>(setup, [](matmul::problem& p) { multiply(p.whole()); });
-  });
+void solve(matmul::problem& p) {
+  multiply(p.whole());
 }
 
-const bench::registration<matmul::problem> registered("openmp", run);
+const bench::solver<matmul::problem, solve, bench::of_team> registered("openmp");
 
 }  // namespace

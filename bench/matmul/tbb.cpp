@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // matmul with a oneTBB task_group per phase.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "matmul/workload.hpp"
 
 #include <oneapi/tbb/task_group.h>
@@ -29,12 +29,10 @@ void multiply(const matmul::product& whole) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] {
-    return bench::measure<matmul::problem>(setup, [](matmul::problem& p) { multiply(p.whole()); });
-  });
+void solve(matmul::problem& p) {
+  multiply(p.whole());
 }
 
-const bench::registration<matmul::problem> registered("tbb", run);
+const bench::solver<matmul::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // nested with a nursery in every child.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "nested/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -27,11 +27,6 @@ void solve(nested::problem& p) {
   p.result = visit(1, p.depth);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads,
-                        [&] { return bench::measure<nested::problem>(setup, solve); });
-}
-
-const bench::registration<nested::problem> registered("covey", run);
+const bench::solver<nested::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

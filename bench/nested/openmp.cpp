@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // nested with an OpenMP taskgroup in every task.
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "nested/workload.hpp"
 
 namespace {
@@ -27,11 +27,6 @@ void solve(nested::problem& p) {
   p.result = visit(1, p.depth);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads,
-                        [&] { return bench::measure<nested::problem>(setup, solve); });
-}
-
-const bench::registration<nested::problem> registered("openmp", run);
+const bench::solver<nested::problem, solve, bench::of_team> registered("openmp");
 
 }  // namespace

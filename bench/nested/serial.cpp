@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // nested as plain calls.
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "nested/workload.hpp"
 
 namespace {
@@ -18,10 +18,6 @@ void solve(nested::problem& p) {
   p.result = visit(1, p.depth);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<nested::problem>(setup, solve);
-}
-
-const bench::registration<nested::problem> registered("serial", run);
+const bench::solver<nested::problem, solve> registered("serial");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // nested with a oneTBB task_group in every task.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "nested/workload.hpp"
 
 #include <oneapi/tbb/task_group.h>
@@ -28,11 +28,6 @@ void solve(nested::problem& p) {
   p.result = visit(1, p.depth);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<nested::problem>(setup, solve); });
-}
-
-const bench::registration<nested::problem> registered("tbb", run);
+const bench::solver<nested::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pingpong as children of one nursery, each spawned by the one before.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "pingpong/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -20,11 +20,6 @@ void play(pingpong::problem& p) {
   receive<0>(p, kids);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads,
-                        [&] { return bench::measure<pingpong::problem>(setup, play); });
-}
-
-const bench::registration<pingpong::problem> registered("covey", run);
+const bench::solver<pingpong::problem, play, bench::of_pool> registered("covey");
 
 }  // namespace

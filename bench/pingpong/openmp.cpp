@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pingpong as OpenMP tasks of one taskgroup, each made by the one before.
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "pingpong/workload.hpp"
 
 namespace {
@@ -19,11 +19,6 @@ void play(pingpong::problem& p) {
   receive<0>(p);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads,
-                        [&] { return bench::measure<pingpong::problem>(setup, play); });
-}
-
-const bench::registration<pingpong::problem> registered("openmp", run);
+const bench::solver<pingpong::problem, play, bench::of_team> registered("openmp");
 
 }  // namespace

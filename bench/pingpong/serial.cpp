@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pingpong as a loop.
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "pingpong/workload.hpp"
 
 namespace {
@@ -10,10 +10,6 @@ void play(pingpong::problem& p) {
   }
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<pingpong::problem>(setup, play);
-}
-
-const bench::registration<pingpong::problem> registered("serial", run);
+const bench::solver<pingpong::problem, play> registered("serial");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pingpong as tasks of one oneTBB task_group, each run() by the one before.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "pingpong/workload.hpp"
 
 #include <oneapi/tbb/task_group.h>
@@ -21,11 +21,6 @@ void play(pingpong::problem& p) {
   group.wait();
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<pingpong::problem>(setup, play); });
-}
-
-const bench::registration<pingpong::problem> registered("tbb", run);
+const bench::solver<pingpong::problem, play, bench::of_arena> registered("tbb");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // skynet with a nursery per node: nine children are spawned, the last one is called.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "skynet/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -34,13 +34,10 @@ std::uint64_t sum(std::uint64_t first, std::uint64_t leaves) {
   return sum_of_shares(first, leaves / fan_out, fan_out, kids);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] {
-    return bench::measure<skynet::problem>(setup,
-                                           [](skynet::problem& p) { p.result = sum(0, p.leaves); });
-  });
+void solve(skynet::problem& p) {
+  p.result = sum(0, p.leaves);
 }
 
-const bench::registration<skynet::problem> registered("covey", run);
+const bench::solver<skynet::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // skynet with nine OpenMP tasks per node.
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "skynet/workload.hpp"
 
 #include <array>
@@ -29,13 +29,10 @@ std::uint64_t sum(std::uint64_t first, std::uint64_t leaves) {
   return total;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] {
-    return bench::measure<skynet::problem>(setup,
-                                           [](skynet::problem& p) { p.result = sum(0, p.leaves); });
-  });
+void solve(skynet::problem& p) {
+  p.result = sum(0, p.leaves);
 }
 
-const bench::registration<skynet::problem> registered("openmp", run);
+const bench::solver<skynet::problem, solve, bench::of_team> registered("openmp");
 
 }  // namespace

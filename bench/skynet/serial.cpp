@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // skynet as plain calls.
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "skynet/workload.hpp"
 
 namespace {
@@ -20,11 +20,10 @@ std::uint64_t sum(std::uint64_t first, std::uint64_t leaves) {
   return total;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<skynet::problem>(setup,
-                                         [](skynet::problem& p) { p.result = sum(0, p.leaves); });
+void solve(skynet::problem& p) {
+  p.result = sum(0, p.leaves);
 }
 
-const bench::registration<skynet::problem> registered("serial", run);
+const bench::solver<skynet::problem, solve> registered("serial");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // skynet with a oneTBB task_group per node.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "skynet/workload.hpp"
 
 #include <oneapi/tbb/task_group.h>
@@ -31,13 +31,10 @@ std::uint64_t sum(std::uint64_t first, std::uint64_t leaves) {
   return total;
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] {
-    return bench::measure<skynet::problem>(setup,
-                                           [](skynet::problem& p) { p.result = sum(0, p.leaves); });
-  });
+void solve(skynet::problem& p) {
+  p.result = sum(0, p.leaves);
 }
 
-const bench::registration<skynet::problem> registered("tbb", run);
+const bench::solver<skynet::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace

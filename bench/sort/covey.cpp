@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort with a nursery per partition: one half is spawned, the other one is sorted here.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "sort/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -23,10 +23,6 @@ void solve(sort::problem& p) {
   sort_all(p.all);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] { return bench::measure<sort::problem>(setup, solve); });
-}
-
-const bench::registration<sort::problem> registered("covey", run);
+const bench::solver<sort::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

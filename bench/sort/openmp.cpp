@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort with an OpenMP task per partition.
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "sort/workload.hpp"
 
 namespace {
@@ -22,10 +22,6 @@ void solve(sort::problem& p) {
   sort_all(p.all);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] { return bench::measure<sort::problem>(setup, solve); });
-}
-
-const bench::registration<sort::problem> registered("openmp", run);
+const bench::solver<sort::problem, solve, bench::of_team> registered("openmp");
 
 }  // namespace

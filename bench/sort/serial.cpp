@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort as plain calls.
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "sort/workload.hpp"
 
 namespace {
@@ -9,10 +9,6 @@ void solve(sort::problem& p) {
   sort::sort_here(p.all);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<sort::problem>(setup, solve);
-}
-
-const bench::registration<sort::problem> registered("serial", run);
+const bench::solver<sort::problem, solve> registered("serial");
 
 }  // namespace

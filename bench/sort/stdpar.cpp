@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort as std::sort with std::execution::par; in libstdc++ that is a merge sort on oneTBB, so an arena bounds the threads.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "sort/workload.hpp"
 
 #include <algorithm>
@@ -13,11 +13,6 @@ void solve(sort::problem& p) {
   std::sort(std::execution::par, p.all.begin(), p.all.end());
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<sort::problem>(setup, solve); });
-}
-
-const bench::registration<sort::problem> registered("stdpar", run);
+const bench::solver<sort::problem, solve, bench::of_arena> registered("stdpar");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort with a oneTBB parallel_invoke per partition.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "sort/workload.hpp"
 
 #include <oneapi/tbb/parallel_invoke.h>
@@ -21,11 +21,6 @@ void solve(sort::problem& p) {
   sort_all(p.all);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<sort::problem>(setup, solve); });
-}
-
-const bench::registration<sort::problem> registered("tbb", run);
+const bench::solver<sort::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace

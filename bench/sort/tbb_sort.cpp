@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort as oneTBB's own parallel_sort.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "sort/workload.hpp"
 
 #include <oneapi/tbb/parallel_sort.h>
@@ -12,11 +12,6 @@ void solve(sort::problem& p) {
   tbb::parallel_sort(p.all.begin(), p.all.end());
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads,
-                         [&] { return bench::measure<sort::problem>(setup, solve); });
-}
-
-const bench::registration<sort::problem> registered("tbb-sort", run);
+const bench::solver<sort::problem, solve, bench::of_arena> registered("tbb-sort");
 
 }  // namespace

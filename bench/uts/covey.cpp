@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // uts with a nursery per inner node: all children but the last are spawned, the last one is called.
 #include "harness/in_pool.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "uts/workload.hpp"
 
 #include <covey/covey.hpp>
@@ -34,10 +34,6 @@ void solve(uts::problem& p) {
   p.result = count(uts::node::root(), p.limit);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_pool(setup.threads, [&] { return bench::measure<uts::problem>(setup, solve); });
-}
-
-const bench::registration<uts::problem> registered("covey", run);
+const bench::solver<uts::problem, solve, bench::of_pool> registered("covey");
 
 }  // namespace

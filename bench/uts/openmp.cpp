@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // uts with an OpenMP task for each child but the last.
 #include "harness/in_team.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "uts/workload.hpp"
 
 #include <array>
@@ -31,10 +31,6 @@ void solve(uts::problem& p) {
   p.result = count(uts::node::root(), p.limit);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_team(setup.threads, [&] { return bench::measure<uts::problem>(setup, solve); });
-}
-
-const bench::registration<uts::problem> registered("openmp", run);
+const bench::solver<uts::problem, solve, bench::of_team> registered("openmp");
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // uts as plain calls.
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "uts/workload.hpp"
 
 namespace {
@@ -18,10 +18,6 @@ void solve(uts::problem& p) {
   p.result = count(uts::node::root(), p.limit);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::measure<uts::problem>(setup, solve);
-}
-
-const bench::registration<uts::problem> registered("serial", run);
+const bench::solver<uts::problem, solve> registered("serial");
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // uts with a oneTBB task_group per inner node.
 #include "harness/in_arena.hpp"
-#include "harness/measure.hpp"
+#include "harness/solver.hpp"
 #include "uts/workload.hpp"
 
 #include <oneapi/tbb/task_group.h>
@@ -33,10 +33,6 @@ void solve(uts::problem& p) {
   p.result = count(uts::node::root(), p.limit);
 }
 
-bench::measurement run(const bench::setup& setup) {
-  return bench::in_arena(setup.threads, [&] { return bench::measure<uts::problem>(setup, solve); });
-}
-
-const bench::registration<uts::problem> registered("tbb", run);
+const bench::solver<uts::problem, solve, bench::of_arena> registered("tbb");
 
 }  // namespace
