@@ -5,6 +5,7 @@
 #include "harness/text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace bench {
 namespace {
