@@ -58,6 +58,14 @@ slot* first_public(record& r) noexcept {
   return top < split ? top : nullptr;
 }
 
+// For thieves, who do not wait for each other. @param guard of the lock of `victim`; held afterwards, unless nothing looks
+// public or somebody else has the lock. @returns the place of the oldest public child; null: there is none to be had.
+slot* look_for_public(record& victim, std::unique_lock<detail::fork_mutex>& guard) noexcept {
+  const bool any =
+      victim.top.load(std::memory_order_relaxed) < victim.split.load(std::memory_order_relaxed);
+  return any && guard.try_lock() ? first_public(victim) : nullptr;
+}
+
 // A child goes to another worker. @pre lock held.
 void leave(frame* f) noexcept {
   f->place.store(0, std::memory_order_relaxed);
@@ -134,14 +142,8 @@ bool force(record& thief, record& victim) noexcept {
 
 frame* steal(record& victim, frame** extra, std::size_t most, std::size_t& taken) noexcept {
   taken = 0;
-  if (victim.top.load(std::memory_order_relaxed) >= victim.split.load(std::memory_order_relaxed)) {
-    return nullptr;
-  }
-  const std::unique_lock guard(victim.lock, std::try_to_lock);
-  if (!guard.owns_lock()) {
-    return nullptr;
-  }
-  slot* at = first_public(victim);
+  std::unique_lock guard(victim.lock, std::defer_lock);
+  slot* at = look_for_public(victim, guard);
   if (at == nullptr) {
     return nullptr;
   }
@@ -168,14 +170,8 @@ frame* steal(record& victim, frame** extra, std::size_t most, std::size_t& taken
 frame* steal_if(record& victim,
                 bool (*wanted)(const frame*, const void*),
                 const void* with) noexcept {
-  if (victim.top.load(std::memory_order_relaxed) >= victim.split.load(std::memory_order_relaxed)) {
-    return nullptr;
-  }
-  const std::unique_lock guard(victim.lock, std::try_to_lock);
-  if (!guard.owns_lock()) {
-    return nullptr;
-  }
-  slot* at = first_public(victim);
+  std::unique_lock guard(victim.lock, std::defer_lock);
+  slot* at = look_for_public(victim, guard);
   if (at == nullptr) {
     return nullptr;
   }
