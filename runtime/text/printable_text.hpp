@@ -3,7 +3,6 @@
 // tools and examples use it; it needs nothing but the standard library.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -81,13 +80,6 @@ inline std::size_t append_printable(std::string& out, std::string_view text) {
     text.remove_prefix(append_printable(out, text));
   }
   return out;
-}
-
-/// @returns of how many characters valid text consists: its columns on a terminal, but for wide and combining ones.
-[[nodiscard]] constexpr std::size_t characters_in(std::string_view text) noexcept {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-           return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80U;
-         }));
 }
 
 }  // namespace covey::runtime
