@@ -40,6 +40,12 @@ class permits_test : public testing::Test {
   record& two = acquire();
   // One permit for two threads.
   body_permits permits{pool_.crew(), 1};
+
+  void await_somebody_who_wants_one() const {
+    while (!permits.wanted()) {
+      std::this_thread::yield();
+    }
+  }
 };
 
 TEST_F(permits_test, are_given_and_given_back) {
@@ -58,9 +64,7 @@ TEST_F(permits_test, are_awaited_by_a_caller_until_one_comes_back) {
     EXPECT_TRUE(permits.take(two, nullptr));
     has = true;
   });
-  while (!permits.wanted()) {
-    std::this_thread::yield();
-  }
+  await_somebody_who_wants_one();
   EXPECT_FALSE(has);
   permits.give(one);
   caller.join();
@@ -72,9 +76,7 @@ TEST_F(permits_test, are_not_awaited_by_a_helper_of_an_algorithm_that_is_over) {
   ASSERT_TRUE(permits.take(one, nullptr));
   std::atomic<bool> over{false};
   std::thread helper([&] { EXPECT_FALSE(permits.take(two, &over)); });
-  while (!permits.wanted()) {
-    std::this_thread::yield();
-  }
+  await_somebody_who_wants_one();
   over.store(true, std::memory_order_seq_cst);
   permits.tell_helpers();
   helper.join();
@@ -142,9 +144,7 @@ TEST_F(permits_test, starve_when_none_comes_back_between_two_ticks) {
   EXPECT_FALSE(permits.starve()) << "nobody wants one";
   std::atomic<bool> over{false};
   std::thread helper([&] { EXPECT_FALSE(permits.take(two, &over)); });
-  while (!permits.wanted()) {
-    std::this_thread::yield();
-  }
+  await_somebody_who_wants_one();
   static_cast<void>(permits.starve());
   EXPECT_TRUE(permits.starve());
   over.store(true, std::memory_order_seq_cst);

@@ -5,9 +5,9 @@
 #include "base/barrier.hpp"
 #include "bounded.hpp"
 #include "deque/deque_room.hpp"
+#include "quiet_front.hpp"
 #include "sanitized.hpp"
 #include "seed.hpp"
-#include "worker/pool_front.hpp"
 #include "worker/roster.hpp"
 
 #include <covey/covey.hpp>
@@ -28,12 +28,7 @@ using covey::runtime::record;
 using covey::runtime::roster;
 namespace deque = covey::runtime::deque;
 
-// A pool of which nobody comes to the deque but the test. Nobody wants work, so the owner pushes without asking.
-class quiet_front : public covey::runtime::pool_front {
- public:
-  quiet_front() : pool_front(0) {}
-};
-
+// Nobody comes to it but the test.
 class owner_deque : public testing::Test {
  protected:
   static constexpr std::size_t capacity = 256;
@@ -78,7 +73,7 @@ class owner_deque : public testing::Test {
   std::vector<frame> frames_;
 
  protected:
-  quiet_front front;
+  covey_test::quiet_front front;
   record& me = roster::acquire(pool_.crew(), front, covey::runtime::worker_kind::foreign, capacity);
 };
 

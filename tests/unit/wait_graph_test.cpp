@@ -3,7 +3,7 @@
 #include "scope/wait_graph.hpp"
 
 #include "bounded.hpp"
-#include "worker/pool_front.hpp"
+#include "quiet_front.hpp"
 #include "worker/roster.hpp"
 
 #include <covey/covey.hpp>
@@ -20,11 +20,6 @@ using covey::detail::frame;
 using covey::runtime::record;
 using covey::runtime::roster;
 using covey::runtime::waiting_for;
-
-class quiet_front : public covey::runtime::pool_front {
- public:
-  quiet_front() : pool_front(0) {}
-};
 
 // Three workers, each of which runs one child.
 class wait_graph : public testing::Test {
@@ -53,7 +48,7 @@ class wait_graph : public testing::Test {
  private:
   covey_test::bounded bound_;
   covey::pool pool_{1};
-  quiet_front front_;
+  covey_test::quiet_front front_;
   covey::detail::frame_ops ops_{};
 };
 
