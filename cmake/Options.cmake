@@ -6,6 +6,7 @@ option(COVEY_TOOLS    "Build covey-top and covey-trace (needs CLI11, nlohmann-js
 option(COVEY_INSTALL  "Generate install and export rules"                                   ${PROJECT_IS_TOP_LEVEL})
 option(COVEY_WERROR   "Treat warnings as errors"                                            OFF)
 option(COVEY_COVERAGE "Instrument for coverage"                                             OFF)
+option(COVEY_PORTABLE "Plain standard C++ instead of what is written for one compiler or processor" OFF)
 option(COVEY_CCACHE   "Compile by ccache where it is installed; only when covey is the top project" ON)
 set(COVEY_SANITIZE "" CACHE STRING "Sanitizers to build with: address, undefined, thread (semicolon separated)")
 

@@ -38,6 +38,7 @@ set(COVEY_HEADERS
   include/covey/with_nursery.hpp
   include/covey/detail/abi/layouts.hpp
   include/covey/detail/base/clock.hpp
+  include/covey/detail/base/context.hpp
   include/covey/detail/base/fork_mutex.hpp
   include/covey/detail/base/names.hpp
   include/covey/detail/base/stack.hpp
@@ -75,7 +76,10 @@ set(COVEY_HEADERS
   include/covey/detail/failure/handlers.hpp
   include/covey/detail/failure/leaf_sorter.hpp
   include/covey/detail/fast/barrier.hpp
-  include/covey/detail/fast/owner_words.hpp
+  include/covey/detail/fast/in_memory.hpp
+  include/covey/detail/fast/pause.hpp
+  include/covey/detail/fast/raise.hpp
+  include/covey/detail/fast/stack_pointer.hpp
   include/covey/detail/fast/thread_words.hpp
   include/covey/detail/stop/stop_state.hpp
   include/covey/detail/task/child.hpp
@@ -84,7 +88,6 @@ set(COVEY_HEADERS
   include/covey/detail/task/result.hpp
   include/covey/detail/task/scope.hpp
   include/covey/detail/task/scope_paths.hpp
-  include/covey/detail/task/spawn_note.hpp
   include/covey/detail/task/spawning.hpp
   include/covey/detail/task/worker.hpp
   include/covey/detail/tbb/tbb_call.hpp)
@@ -101,7 +104,6 @@ set(COVEY_RUNTIME
   runtime/base/fork.hpp
   runtime/base/fork_mutex.cpp
   runtime/base/futex.hpp
-  runtime/base/pause.hpp
   runtime/base/quiet_thread.hpp
   runtime/batch/batch_errors.cpp
   runtime/batch/checked_options.cpp

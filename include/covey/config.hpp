@@ -49,6 +49,12 @@
 #  define COVEY_TSAN 0
 #endif
 
+// 1: what is written for one compiler or processor (detail/fast/) is replaced by plain standard C++, as it is where
+// ThreadSanitizer has to see each access. Programs and libraries of both kinds go together.
+#if !defined(COVEY_PORTABLE)
+#  define COVEY_PORTABLE COVEY_TSAN
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #  define COVEY_ASAN 1
 #elif defined(__has_feature)

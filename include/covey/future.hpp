@@ -9,7 +9,6 @@
 #include <covey/detail/compiled/child_stop.hpp>
 #include <covey/detail/compiled/futures.hpp>
 #include <covey/detail/task/child.hpp>
-#include <covey/detail/task/spawn_note.hpp>
 #include <covey/error.hpp>
 #include <covey/policy.hpp>
 #include <covey/task_info.hpp>
@@ -23,7 +22,6 @@ namespace covey {
 
 namespace detail {
 struct future_access;
-struct by_spawning {};
 }  // namespace detail
 
 /// The outcome of one child, to be taken once.
@@ -101,11 +99,6 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] future {
   friend struct detail::future_access;
   COVEY_INLINE explicit future(detail::frame * f) noexcept : frame_(f) {
   }
-  // @param spawn returns the frame, or throws
-  template <class Spawn>
-  COVEY_INLINE future(detail::by_spawning /*how*/, Spawn && spawn)
-      : frame_(std::forward<Spawn>(spawn)()) {
-  }
   COVEY_INLINE void drop() noexcept {
     if (frame_ != nullptr) {
       detail::drop_future(std::exchange(frame_, nullptr));
@@ -155,78 +148,28 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
   using base = future<detail::child_result_t<F>>;
 
  public:
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): learn_from() sets the rest
-  child_future(child_future && other) noexcept : base(static_cast<base&&>(other)) {
-    learn_from(other);
-  }
-  child_future& operator=(child_future&& other) noexcept {
-    base::operator=(static_cast<base&&>(other));
-    learn_from(other);
-    return *this;
-  }
-  COVEY_INLINE ~child_future() {
-    if (fresh_) {
-      if (detail::frame* const f = std::exchange(this->frame_, nullptr)) {
-        detail::drop_future(is_surely_made(f) ? note_.child(f) : f);
-      }
-    }
-  }
+  child_future(child_future &&) noexcept = default;
+  child_future& operator=(child_future&&) noexcept = default;
+  COVEY_INLINE ~child_future() = default;
 
   /// As future::get().
   COVEY_INLINE detail::child_result_t<F> get() {
     using child = detail::child<F, Named>;
-    detail::frame* const held = std::exchange(this->frame_, nullptr);
-    fresh_ = false;
-    if constexpr (child::plain && child::small) {
-      if (is_surely_made(held)) {
-        detail::frame* const f = note_.expected(held);
-        const detail::own_words words;
-        if (detail::pop_private(*words.owned(), f)) [[likely]] {
-          return child::invoke_popped(words, *of_, f, where_, note_);
-        }
-        return base::get_of(note_.child(held));
-      }
-      // In a container, for instance: the frame tells what it holds.
-      if (held != nullptr && held->ops == &child::table) {
-        detail::worker& me = *detail::this_worker();
-        if (detail::pop_private(me, held)) [[likely]] {
-          return child::invoke(me, held);
-        }
+    detail::frame* const f = std::exchange(this->frame_, nullptr);
+    // Another child's, if it came through a reference to the base.
+    if (f != nullptr && f->ops == &child::table) [[likely]] {
+      detail::worker& me = *detail::this_worker();
+      if (detail::pop_private(me, f)) [[likely]] {
+        return child::run_popped(me, f);
       }
     }
-    return base::get_of(held);
+    return base::get_of(f);
   }
 
  private:
   friend struct detail::future_access;
-  template <class Spawn>
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): made_ and note_ are set on the way
-  COVEY_INLINE child_future(detail::scope & of, const site& where, Spawn&& spawn)
-      // Into a member that has no initialisation of its own, before its turn: if the spawn throws, nothing is there.
-      : base(detail::by_spawning(), [&]() COVEY_INLINE_LAMBDA { return made_ = spawn(note_); }),
-        of_(&of),
-        where_(where) {
+  COVEY_INLINE explicit child_future(detail::frame * f) noexcept : base(f) {
   }
-  // Whether compilers know that f is the child that was spawned here: nobody can have moved frame_ through a reference to
-  // the base. To compare the two as the program runs would not do: a frame serves one child after the other.
-  COVEY_INLINE bool is_surely_made(detail::frame * f) const noexcept {
-    return __builtin_constant_p(f == made_) && f == made_ && f != nullptr;
-  }
-  // frame_ comes from there.
-  void learn_from(const child_future& other) noexcept {
-    of_ = other.of_;
-    where_ = other.where_;
-    made_ = other.is_surely_made(this->frame_) ? this->frame_ : nullptr;
-    note_ = other.note_;
-    fresh_ = other.fresh_;
-  }
-  // What get() needs in place, which compilers know without memory; of the child in made_.
-  detail::scope* of_;
-  site where_;
-  // frame_, as long as nobody moves it through a reference to the base; null: not known.
-  detail::frame* made_;
-  detail::spawn_note note_;  // of the same
-  bool fresh_ = true;        // nobody has called get()
 };
 
 template <class F, bool Named>
@@ -235,10 +178,9 @@ future(child_future<F, Named>) -> future<detail::child_result_t<F>>;
 namespace detail {
 // Lets nurseries make futures.
 struct future_access {
-  // @param spawn as detail::spawn_noted()
-  template <class F, bool Named, class Spawn>
-  COVEY_INLINE static child_future<F, Named> make(scope& of, const site& where, Spawn&& spawn) {
-    return child_future<F, Named>(of, where, std::forward<Spawn>(spawn));
+  template <class F, bool Named>
+  COVEY_INLINE static child_future<F, Named> typed(frame* f) noexcept {
+    return child_future<F, Named>(f);
   }
   template <class F>
   static future<child_result_t<F>> plain(frame* f) noexcept {

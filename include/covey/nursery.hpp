@@ -64,7 +64,7 @@ class [[nodiscard]] nursery : private detail::scope {
       detail::open_slowly(*this);
       detail::expect_no_children(*this);
     } else {
-      detail::own_words().enter(detail::body_of(detail::address_anew<5, detail::scope>(*this)));
+      detail::own_words().enter(detail::body_of(this));
     }
   }
   /// Opens a nursery with options.
@@ -101,20 +101,16 @@ class [[nodiscard]] nursery : private detail::scope {
   requires(detail::is_child<std::decay_t<F>>)
       COVEY_INLINE child_future<std::decay_t<F>> spawn(F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
-    return detail::future_access::make<made, false>(
-        *this, where, [&](detail::spawn_note& note) COVEY_INLINE_LAMBDA {
-          return detail::spawn_noted<false>(*this, where, {}, std::forward<F>(work), note);
-        });
+    return detail::future_access::typed<made, false>(
+        detail::spawn_child<false, false>(*this, where, {}, std::forward<F>(work)));
   }
   /// The same with a name (of more than 47 bytes the middle is left out) that messages show.
   template <class F>
   requires(detail::is_child<std::decay_t<F>>) child_future < std::decay_t<F>,
   true > spawn(std::string_view name, F&& work, site where = site::current()) {
     using made = std::decay_t<F>;
-    return detail::future_access::make<made, true>(
-        *this, where, [&](detail::spawn_note& note) COVEY_INLINE_LAMBDA {
-          return detail::spawn_noted<true>(*this, where, name, std::forward<F>(work), note);
-        });
+    return detail::future_access::typed<made, true>(
+        detail::spawn_child<true, false>(*this, where, name, std::forward<F>(work)));
   }
 
   /// Spawns a child without a future: its memory is given back as soon as it finishes. @throws as spawn().

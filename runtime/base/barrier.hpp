@@ -4,7 +4,7 @@
 
 namespace covey::runtime {
 
-// True if membarrier works here, so that light_barrier() may be free.
+// True if membarrier works here, so that store_before_loads() may be free.
 [[nodiscard]] bool asymmetric_fence() noexcept;
 
 }  // namespace covey::runtime

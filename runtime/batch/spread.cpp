@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batches on the workers: shares, parked ranges, the thread that waits.
-#include "base/pause.hpp"
 #include "batch/shares.hpp"
 #include "batch/thieves.hpp"
 #include "observe/tracked_states.hpp"
@@ -17,6 +16,7 @@
 #include <covey/detail/batch/spread.hpp>
 #include <covey/detail/compiled/deadline.hpp>
 #include <covey/detail/compiled/scope_questions.hpp>
+#include <covey/detail/fast/pause.hpp>
 #include <covey/detail/task/scope.hpp>
 
 #include <algorithm>
@@ -177,7 +177,7 @@ bool spread::next_range(item_range& range) {
         return false;
       }
     }
-    pause(16);
+    detail::pause(16);
     if (clock::now() - since < look_round) {
       continue;
     }

@@ -215,8 +215,9 @@ void push(record& me, frame* f) noexcept {
 
 frame* pop(record& me) noexcept {
   for (;;) {
-    slot* const at = me.sp.load(std::memory_order_relaxed) - 1;
-    if (at <= me.base || !lower(me, at)) {
+    slot* const sp = me.sp.load(std::memory_order_relaxed);
+    slot* const at = sp - 1;
+    if (at <= me.base || !detail::lower(me, sp, at)) {
       return pop_locked(me);
     }
     // Not before: a claim() from elsewhere may have come and gone, and have put the floor back; then the slot is empty.

@@ -9,7 +9,7 @@
 namespace covey::runtime::deque {
 
 // Invariants (proof: runtime/README.md, "The deque"):
-//  1. Only the owner moves sp, and lowers it before it reads `floor` (light_barrier() between).
+//  1. Only the owner moves sp, and lowers it before it reads `floor` (detail::lower()).
 //  2. top and split change only under the lock; a public slot is read and emptied only under the lock.
 //     At and above sp lies nothing, or a free frame of the owner's: whoever takes a child out empties its slot.
 //  3. A slot at or above split is touched only by the owner, or under the lock by a thread that set `floor` to ask_all
@@ -41,21 +41,6 @@ bool force(record& thief, record& victim) noexcept;
 [[nodiscard]] frame* steal_if(record& victim,
                               bool (*wanted)(const frame*, const void*),
                               const void* with) noexcept;
-
-// Owner: the hand-shake of every pop (detail::pop_private() has it inline): lowers sp to `to`, then asks the floor.
-// True: nobody else can have what lies at `to` and above. What a claim() from elsewhere took out before is seen to be
-// gone, if the slot is looked at now: the acquire pairs with the floor that settle_requests_of() put back.
-// False: sp is where it was, and the lock is needed.
-[[nodiscard]] inline bool lower(record& me, slot* to) noexcept {
-  slot* const old = me.sp.load(std::memory_order_relaxed);
-  me.sp.store(to, std::memory_order_relaxed);
-  detail::light_barrier();
-  if (to >= me.floor.load(std::memory_order_acquire)) {
-    return true;
-  }
-  me.sp.store(old, std::memory_order_release);
-  return false;
-}
 
 // Owner: pushes a child that it took elsewhere. @pre there is room.
 void push(record& me, frame* f) noexcept;

@@ -11,6 +11,7 @@
 
 #include <covey/detail/base/stack.hpp>
 #include <covey/detail/compiled/entering.hpp>
+#include <covey/detail/fast/stack_pointer.hpp>
 #include <covey/detail/task/scope.hpp>
 #include <covey/error.hpp>
 #include <covey/pool.hpp>

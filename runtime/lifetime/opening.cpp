@@ -16,6 +16,7 @@
 #include <covey/detail/base/stack.hpp>
 #include <covey/detail/compiled/entering.hpp>
 #include <covey/detail/compiled/opening.hpp>
+#include <covey/detail/fast/stack_pointer.hpp>
 #include <covey/nursery.hpp>
 
 #include <algorithm>
@@ -95,7 +96,7 @@ namespace covey::detail {
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
 void open_slowly(scope& s) {
-  if (stack_is_below(s.owner->nest_limit)) {
+  if (stack_pointer() < s.owner->nest_limit.load(std::memory_order_relaxed)) {
     s.owner = &enter_covey(s.opened_at);
     s.outer = this_context();
   }

@@ -4,6 +4,7 @@
 
 #include <covey/config.hpp>
 #include <covey/detail/base/stack.hpp>
+#include <covey/detail/fast/stack_pointer.hpp>
 #include <covey/detail/task/worker.hpp>
 #include <covey/error.hpp>
 

@@ -126,8 +126,7 @@ void bring_back(record* me, scope& s, frame* f, bool remote) noexcept {
 // queued after the request does not start.
 [[nodiscard]] bool begins_too_late(record& me, task_context& here) noexcept {
   here.task->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_release);
-  here.task->phase.store(phase::running, std::memory_order_release);
-  detail::light_barrier();
+  detail::store_before_loads(here.task->phase, phase::running);
   return active_stops.load(std::memory_order_seq_cst) != 0 && is_asked_to_stop(here);
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/fork.hpp"
 #include "base/futex.hpp"
-#include "base/pause.hpp"
 #include "deque/deque.hpp"
 #include "observe/tracked_workers.hpp"
 #include "platform/signal_stack.hpp"
@@ -16,6 +15,7 @@
 #include "worker/lot.hpp"
 #include "worker/thread_switch.hpp"
 
+#include <covey/detail/fast/pause.hpp>
 #include <covey/detail/task/scope.hpp>
 #include <covey/error.hpp>
 
@@ -170,7 +170,7 @@ struct loop {
         of.workers.ask();
       }
     }
-    pause(failures < 32 ? 4 : 16);
+    detail::pause(failures < 32 ? 4 : 16);
     if ((++failures & 15U) != 0) {
       return true;
     }

@@ -39,8 +39,7 @@ namespace {
 // The owner changes its batch; `change` is short, and runs no user code.
 template <class Change>
 void at_batch(record& me, Change change) noexcept {
-  me.batching.store(true, std::memory_order_relaxed);
-  detail::light_barrier();  // pairs with the heavy_barrier() of take_batch()
+  detail::store_before_loads(me.batching, true);  // pairs with the heavy_barrier() of take_batch()
   if (!me.batch_wanted.load(std::memory_order_acquire)) {
     change();
     me.batching.store(false, std::memory_order_release);

@@ -9,6 +9,7 @@
 #include "worker/lot.hpp"
 
 #include <covey/detail/base/stack.hpp>
+#include <covey/detail/fast/stack_pointer.hpp>
 #include <covey/error.hpp>
 
 #include <algorithm>

@@ -71,7 +71,7 @@ bool claim(worker& w, frame* f) noexcept {
       --low;
     }
     // The slot was looked at before the hand-shake: only who has the future claims this very child, and that is us.
-    if (runtime::deque::lower(me, low)) {
+    if (lower(me, old, low)) {
       at->store(nullptr, std::memory_order_relaxed);
       if (!on_top) {
         me.sp.store(top, std::memory_order_release);

@@ -2,12 +2,12 @@
 // What a waiter does before it sleeps: it runs children below what it waits for.
 #pragma once
 
-#include "base/pause.hpp"
 #include "deque/deque.hpp"
 #include "pool/crew.hpp"
 #include "run/execute.hpp"
 #include "scope/context.hpp"
 
+#include <covey/detail/fast/pause.hpp>
 #include <covey/policy.hpp>
 
 #include <chrono>
@@ -65,7 +65,7 @@ template <class Done, class Find>
       since = clock::now();
       continue;
     }
-    pause(8);
+    detail::pause(8);
     if (idle % 8 == 0 && clock::now() - since > help_length) {
       return done();
     }

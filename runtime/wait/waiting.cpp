@@ -34,7 +34,7 @@ namespace bits = detail::attention;
 frame* own_child(record& me, const scope& s) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const at = old - 1;
-  if (at > me.base && deque::lower(me, at)) {
+  if (at > me.base && detail::lower(me, old, at)) {
     frame* const f = at->load(std::memory_order_relaxed);
     if (f != nullptr && f->of == &s) {
       at->store(nullptr, std::memory_order_relaxed);

@@ -108,7 +108,7 @@ struct record : detail::worker {
   fork_mutex batch_lock;
   // The owner is at its batch. Written by the owner; read by a taker, under batch_lock, after a heavy_barrier().
   std::atomic<bool> batching{false};
-  // A taker is at it. Written under batch_lock; read by the owner after it set `batching` and a light_barrier().
+  // A taker is at it. Written under batch_lock; read by the owner after it set `batching` (store_before_loads()).
   std::atomic<bool> batch_wanted{false};
 
   // The named children that the owner runs, innermost first, for messages of deadlines.

@@ -29,7 +29,6 @@ worker no_worker = {{&no_slots[3]},
                     {nullptr},
                     {false}};
 
-constinit thread_local thread_words this_thread_words
-    [[gnu::tls_model(COVEY_WORDS_MODEL)]]{&no_worker, {&no_context}, {0}};
+constinit thread_local thread_words this_thread_words{&no_worker, {&no_context}, {0}};
 
 }  // namespace covey::detail

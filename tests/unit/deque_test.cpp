@@ -157,7 +157,7 @@ TEST_F(pop_hand_shake, shows_the_hole_of_a_claim_that_came_and_went_before_the_h
   push(0, 2);
   slot* const at = top_slot();
   std::thread([&] { EXPECT_TRUE(deque::claim(nullptr, me, child(1))); }).join();
-  ASSERT_TRUE(deque::lower(me, at)) << "the floor was put back";
+  ASSERT_TRUE(covey::detail::lower(me, me.sp.load(), at)) << "the floor was put back";
   EXPECT_EQ(at->load(), nullptr);
   EXPECT_EQ(deque::pop(me), child(0));
 }
@@ -165,7 +165,7 @@ TEST_F(pop_hand_shake, shows_the_hole_of_a_claim_that_came_and_went_before_the_h
 TEST_F(pop_hand_shake, refuses_a_claim_of_what_its_owner_has_lowered_sp_below) {
   push(0, 2);
   slot* const at = top_slot();
-  ASSERT_TRUE(deque::lower(me, at));
+  ASSERT_TRUE(covey::detail::lower(me, me.sp.load(), at));
   std::thread([&] { EXPECT_FALSE(deque::claim(nullptr, me, child(1))); }).join();
   EXPECT_EQ(at->exchange(nullptr), child(1));
   EXPECT_EQ(deque::pop(me), child(0));
@@ -175,20 +175,20 @@ TEST_F(pop_hand_shake, sends_its_owner_to_the_lock_while_somebody_is_at_it) {
   push(0, 2);
   slot* const at = top_slot();
   me.floor.store(covey::detail::ask_all());  // as whoever forces or claims does, under the lock
-  EXPECT_FALSE(deque::lower(me, at));
+  EXPECT_FALSE(covey::detail::lower(me, me.sp.load(), at));
   EXPECT_EQ(top_slot(), at) << "sp is where it was";
   {
     const std::scoped_lock guard(me.lock);
     deque::settle_requests_of(me);
   }
-  EXPECT_TRUE(deque::lower(me, at));
+  EXPECT_TRUE(covey::detail::lower(me, me.sp.load(), at));
   EXPECT_EQ(at->exchange(nullptr), child(1));
 }
 
 TEST_F(pop_hand_shake, publishes_by_force_only_what_its_owner_has_not_taken) {
   push(0, 3);
   slot* const at = top_slot();
-  ASSERT_TRUE(deque::lower(me, at));  // the owner is about to run child 2
+  ASSERT_TRUE(covey::detail::lower(me, me.sp.load(), at));  // the owner is about to run child 2
   std::thread([&] {
     record thief;
     EXPECT_TRUE(deque::force(thief, me));

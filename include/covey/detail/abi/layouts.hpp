@@ -14,7 +14,6 @@
 #include <covey/detail/task/frame.hpp>
 #include <covey/detail/task/result.hpp>
 #include <covey/detail/task/scope.hpp>
-#include <covey/detail/task/spawn_note.hpp>
 #include <covey/detail/task/worker.hpp>
 #include <covey/door.hpp>
 #include <covey/error.hpp>
@@ -71,8 +70,7 @@ static_assert(is_laid_out<structure_error, 16>);
 static_assert(is_laid_out<pool_error, 32>);
 // Handles.
 static_assert(is_laid_out<future<int>, 8>);
-static_assert(is_laid_out<child_future<any_callable>, 56>);
-static_assert(is_laid_out<spawn_note, 16>);
+static_assert(is_laid_out<child_future<any_callable>, 8>);
 static_assert(is_laid_out<door, 8>);
 static_assert(is_laid_out<pool, 8>);
 static_assert(is_laid_out<stop_token, 8>);

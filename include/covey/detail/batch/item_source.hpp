@@ -27,7 +27,7 @@ struct item_block {
 
 struct item_source;
 
-// Whether light_barrier() is enough on one side.
+// Whether store_before_loads() is enough on one side.
 [[nodiscard]] COVEY_API bool has_light_barrier() noexcept;
 // The puller saw `cut`. @returns whether the block that it fills was taken from it.
 [[nodiscard]] COVEY_API bool was_cut(spread& w) noexcept;
@@ -85,8 +85,7 @@ struct COVEY_API item_source {
   // After it. @returns false: look at was_cut().
   [[nodiscard]] COVEY_INLINE bool leave(std::uint64_t word) noexcept {
     if (light) [[likely]] {
-      filling.store(word, std::memory_order_release);
-      light_barrier();
+      store_before_loads(filling, word);
     } else {
       filling.exchange(word, std::memory_order_seq_cst);
     }

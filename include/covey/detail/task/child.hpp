@@ -5,15 +5,16 @@
 #include <covey/config.hpp>
 #include <covey/detail/compiled/await.hpp>
 #include <covey/detail/compiled/child_failure.hpp>
+#include <covey/detail/fast/in_memory.hpp>
 #include <covey/detail/task/child_traits.hpp>
 #include <covey/detail/task/result.hpp>
 #include <covey/detail/task/scope.hpp>
 #include <covey/detail/task/scope_paths.hpp>
-#include <covey/detail/task/spawn_note.hpp>
 #include <covey/task_info.hpp>
 #include <covey/this_task.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -74,67 +75,63 @@ struct child {
 
   // Runs a child that nobody else can reach any more, on the owner's stack. pop_private() or claim() has taken it.
   static result invoke(worker& me, frame* f) {
+    if constexpr (resident) {
+      if (me.sp.load(std::memory_order_relaxed)->load(std::memory_order_relaxed) == f) [[likely]] {
+        return run_popped(me, f);
+      }
+    }
     if constexpr (plain && small) {
       const own_words words;
       if (runs_in_place(*f->of, words)) [[likely]] {
-        return invoke_in_place(words, me, *f->of, f);
+        return run_in_frame(words, me, *f->of, f);
       }
     }
-    return invoke_with_context(me, f);
+    return run_with_context(me, f);
   }
 
-  // After pop_private().
-  COVEY_INLINE static result invoke_popped(
-      own_words words, scope& s, frame* f, const site& where, const spawn_note& note) {
-    if (!runs_in_place(s, words)) [[unlikely]] {
-      return invoke_with_context(*words.owned(), f);
-    }
-    if constexpr (resident) {
-      const std::uint64_t order = note.order();
-      if (__builtin_constant_p(order) && note.tells_order(f)) [[likely]] {
-        return invoke_resident(words, s, f, where, order);
+  // The same after pop_private(): the slot still shows the frame.
+  COVEY_INLINE static result run_popped(worker& me, frame* f) {
+    if constexpr (plain && small) {
+      const own_words words;
+      if (runs_in_place(*f->of, words)) [[likely]] {
+        if constexpr (resident) {
+          return run_resident(words, *f->of, f);
+        } else {
+          return run_in_frame(words, me, *f->of, f);
+        }
       }
-      return invoke_resident_of(words, s, f, where);
-    } else {
-      return invoke_in_place(words, *words.owned(), s, f);
     }
+    return run_with_context(me, f);
   }
 
   // In the body of its own scope, neither stopped, limited nor tracked: the frame came from this worker's free list.
   [[nodiscard]] COVEY_INLINE static bool runs_in_place(scope& s, own_words words) noexcept {
-    return often(words.runs_in(body_of(address_anew<1>(s)))) &&
-           !seldom(any_of<attention::full_run>(s.attention));
+    if (words.now() != body_of(&s)) [[unlikely]] {
+      return false;
+    }
+    return !wants(s, attention::full_run);
   }
 
-  // @param order the child's: a number, or what is read when the child has failed. The frame is used again before that.
-  template <class Order>
-  COVEY_INLINE static result invoke_resident(
-      own_words words, scope& s, frame* f, const site where, Order& order) {
+  // On the stack: the frame stays in its slot, for the next child there, which the callable may spawn.
+  COVEY_INLINE static result run_resident(own_words words, scope& s, frame* f) {
+    // For the handler: the frame is used again before that.
+    const in_memory<std::uint64_t> order = f->order;
+    const in_memory<std::uintptr_t> where = std::bit_cast<std::uintptr_t>(f->spawned_at);
     inline_visit visit(words, s);
     try {
       F work(std::move(*callable(f)));
       return call(work);
     } catch (...) {
       visit.armed = false;
-      resident_child_threw(s, table, order, word_anew<8>(where));
+      resident_threw(order, where);
     }
   }
 
-  COVEY_INLINE static result invoke_resident_of(own_words words,
-                                                scope& s,
-                                                frame* f,
-                                                const site where) {
-    // In memory: a register that lives across the call costs every call of the function a push and a pop.
-    const volatile std::uint64_t order = f->order;
-    return invoke_resident(words, s, f, where, order);
+  [[noreturn]] COVEY_COLD static void resident_threw(std::uint64_t order, std::uintptr_t where) {
+    resident_child_threw(inline_visit::of(), table, order, std::bit_cast<site>(where));
   }
 
-  COVEY_INLINE static result invoke_in_place(own_words words, worker& me, scope& s, frame* f) {
-    if constexpr (resident) {
-      if (equal(*me.sp.load(std::memory_order_relaxed), f)) [[likely]] {
-        return invoke_resident_of(words, s, f, f->spawned_at);
-      }
-    }
+  COVEY_INLINE static result run_in_frame(own_words words, worker& me, scope& s, frame* f) {
     leave_slot(me, f);
     inline_visit visit(words, s);
     struct finish {
@@ -157,7 +154,7 @@ struct child {
     }
   }
 
-  [[gnu::noinline]] static result invoke_with_context(worker& me, frame* f) {
+  [[gnu::noinline]] static result run_with_context(worker& me, frame* f) {
     leave_slot(me, f);
     run_claimed(me, f);
     return result_after_run(f);

@@ -102,6 +102,9 @@ static_assert(class_count <= 16);
 [[nodiscard]] constexpr std::uint8_t class_mark(std::size_t size_class) noexcept {
   return static_cast<std::uint8_t>(size_class << mark_class_shift);
 }
+[[nodiscard]] COVEY_INLINE bool is_free_of(const frame* f, std::size_t size_class) noexcept {
+  return f->marks.load(std::memory_order_relaxed) == class_mark(size_class);
+}
 [[nodiscard]] inline std::size_t class_of(const frame* f) noexcept {
   return f->marks.load(std::memory_order_relaxed) >> mark_class_shift;
 }

@@ -8,7 +8,6 @@
 #include <covey/detail/task/child.hpp>
 #include <covey/detail/task/scope.hpp>
 #include <covey/detail/task/scope_paths.hpp>
-#include <covey/detail/task/spawn_note.hpp>
 #include <covey/task_info.hpp>
 
 #include <functional>
@@ -46,8 +45,8 @@ template <class Child, class F>
 COVEY_INLINE void fill_frame(
     frame* f, scope& s, const site& where, std::string_view name, F&& work) {
   f->ops = &Child::table;
-  f->of = address_anew<6>(s);
-  f->spawned_at = word_anew<7>(where);
+  f->of = &s;
+  f->spawned_at = where;
   unfilled_frame<Child> guard{f};
   using callable = std::remove_cvref_t<decltype(*Child::callable(f))>;
   ::new (reinterpret_cast<std::byte*>(f) + Child::callable_at) callable(std::forward<F>(work));
@@ -90,53 +89,31 @@ template <class F>
 // A resident child of the owner's, into the frame that waits for it, by a scope that wants no attention. Nothing is
 // written before all that is known, but for the count; so that the slow path starts from the beginning.
 template <class F>
-COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work, spawn_note& note) {
+COVEY_INLINE frame* spawn_resident(scope& s, const site& where, const F& work) {
   using made = child<F, false>;
-  std::uint64_t order = 0;
-  if (own_words().owns(s.owner)) [[likely]] {
+  if (this_worker() == s.owner) [[likely]] {
     worker& me = *s.owner;
-    order = known(s.spawned);  // before stores that might hit it, for all that compilers know
-    slot* const at = own(me.sp);
-    frame* f = own(*at);
+    const std::uint64_t order = s.spawned.load(std::memory_order_relaxed);
+    slot* const at = me.sp.load(std::memory_order_relaxed);
+    frame* f = at->load(std::memory_order_relaxed);
     if (f == nullptr) {
       // Results that are taken in the order of the spawns leave their frames in the free list.
       f = take_free<made::size_class>(me, at);
     }
-    if (f != nullptr && equal(f->marks, class_mark(made::size_class))) [[likely]] {
-      s.spawned.store(order + 1, std::memory_order_relaxed);
-      note.note(f, order);
+    if (f != nullptr && is_free_of(f, made::size_class)) [[likely]] {
       f->order = order;
       fill_frame<made>(f, s, where, {}, work);
-      light_barrier();  // as in push_child()
-      if (!any_of<attention::slow_spawn>(s.attention)) [[likely]] {
+      if (!count_spawn(s, order)) [[likely]] {
         raise_sp(me, at);
         return f;
       }
       s.spawned.store(order, std::memory_order_release);
     }
   }
-  frame* const f = spawn_anyhow(s, where, work);
-  note.note_other(f, order);
-  return f;
+  return spawn_anyhow(s, where, work);
 }
 
-// As spawn_in_full(), by the shortest way. @returns the frame, which is in the note, too.
-template <bool Named, class F>
-COVEY_INLINE frame* spawn_noted(
-    scope& s, const site& where, std::string_view name, F&& work, spawn_note& note) {
-  using callable = std::decay_t<F>;
-  if constexpr (child<callable, Named>::resident) {
-    refuse_if_null(work);
-    return spawn_resident<callable>(s, where, work, note);
-  } else {
-    frame* const f =
-        spawn_in_full<Named, false>(s, where, name, std::forward<F>(work), spawn_mode::must);
-    note.note(f, 0);
-    return f;
-  }
-}
-
-// The same for those who keep the frame as they like. @returns null if the scope refused it.
+// By the shortest way. @returns null if the scope refused it (only with spawn_mode::may_refuse).
 template <bool Named, bool Dropped, class F>
 COVEY_INLINE frame* spawn_child(scope& s,
                                 const site& where,
@@ -144,10 +121,11 @@ COVEY_INLINE frame* spawn_child(scope& s,
                                 F&& work,
                                 spawn_mode mode = spawn_mode::must) {
   // Without a future a child ends in the join, and its frame in the free list: nothing would wait in the slot.
-  if constexpr (child<std::decay_t<F>, Named>::resident && !Dropped) {
+  using callable = std::decay_t<F>;
+  if constexpr (child<callable, Named>::resident && !Dropped) {
     if (mode == spawn_mode::must) {
-      spawn_note note;  // NOLINT(cppcoreguidelines-pro-type-member-init): the spawn sets it
-      return spawn_noted<Named>(s, where, name, std::forward<F>(work), note);
+      refuse_if_null(work);
+      return spawn_resident<callable>(s, where, work);
     }
   }
   return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);

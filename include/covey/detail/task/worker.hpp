@@ -5,7 +5,6 @@
 #include <covey/config.hpp>
 #include <covey/detail/compiled/frames.hpp>
 #include <covey/detail/fast/barrier.hpp>
-#include <covey/detail/fast/owner_words.hpp>
 #include <covey/detail/fast/thread_words.hpp>
 #include <covey/detail/task/frame.hpp>
 
@@ -54,6 +53,11 @@ inline constexpr std::uint64_t full_run = stopped | limited | tracked;
 inline constexpr std::uint64_t remote_one = std::uint64_t{1} << 32U;
 }  // namespace attention
 
+// Whether one of these bits is set; a look, without an order.
+[[nodiscard]] COVEY_INLINE bool wants(const context_base& s, std::uint64_t bits) noexcept {
+  return (s.attention.load(std::memory_order_relaxed) & bits) != 0;
+}
+
 // The head of the exception globals of the Itanium ABI (abi::__cxa_get_globals); the layout is asserted by a test.
 struct exception_globals {
   void* caught;
@@ -65,7 +69,7 @@ struct exception_globals {
 struct alignas(128) worker {
   // First free place of the deque. There and above lies nothing, or a free frame of this worker that waits for the next
   // child to be queued there: whoever lowers sp, and whoever fills a slot, sees to it.
-  //   written  by the owner alone. A push is a release (the frame before it); a pop is relaxed + light_barrier().
+  //   written  by the owner alone. A push is a release (the frame before it); a pop is store_before_loads().
   //   read     by thieves under the deque's lock (acquire), and without it as a hint.
   std::atomic<slot*> sp;
   // What its thread runs in its name, while that thread owns another worker, or none: see this_context().
@@ -89,7 +93,7 @@ struct alignas(128) worker {
 
   // Children at or above `floor` are private: the owner may take them back without a lock.
   //   written  under the deque's lock; `ask_all` also without it, by whoever wants the owner to take the slow path.
-  //   read     by the owner after lowering sp and a light_barrier(); pairs with heavy_barrier() in deque::force().
+  //   read     by the owner after lowering sp by store_before_loads(); pairs with heavy_barrier() in deque::force() and claim().
   alignas(128) std::atomic<slot*> floor;
   // A spawn that raises sp to `limit` or above takes the slow path: the deque is full, or somebody asks for work or for
   // attention.
@@ -152,56 +156,37 @@ COVEY_INLINE slot* clear_slot(worker& me) noexcept {
   return at;
 }
 
-// Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them. The slot still
-// shows it: the caller frees the frame at once, so that it waits there, or calls leave_slot().
-// Protocol: lower sp, light_barrier(), read floor; at or above floor nobody else can have the slot. The look at the slot
-// may come first, and needs no acquire: only who has the future, this thread, takes that child out of the middle.
-[[nodiscard]] COVEY_INLINE bool pop_private(worker& me, frame* f) noexcept {
-  slot* const old = me.sp.load(std::memory_order_relaxed);
-  slot* const top = old - 1;
-  if (!equal(*top, f)) [[unlikely]] {
-    return false;
-  }
-  me.sp.store(top, std::memory_order_relaxed);
-  light_barrier();
-  if (reached(top, me.floor)) [[likely]] {
+// The hand-shake of every pop: lowers sp from `from` to `to`, then asks the floor. Owner.
+// True: nobody else can have what lies at `to` and above. What a claim() from elsewhere took out before is seen to be
+// gone, if the slot is looked at now: the acquire pairs with the floor that settle_requests_of() put back.
+// False: sp is where it was, and the lock is needed.
+[[nodiscard]] COVEY_INLINE bool lower(worker& me, slot* from, slot* to) noexcept {
+  store_before_loads(me.sp, to);
+  if (to >= me.floor.load(std::memory_order_acquire)) [[likely]] {
     return true;
   }
-  me.sp.store(old, std::memory_order_release);
+  me.sp.store(from, std::memory_order_release);
   return false;
+}
+
+// Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them. The slot still
+// shows it: the caller frees the frame at once, so that it waits there, or calls leave_slot().
+// The look at the slot may come first, and needs no acquire: only who has the future, this thread, takes that child out
+// of the middle.
+[[nodiscard]] COVEY_INLINE bool pop_private(worker& me, frame* f) noexcept {
+  slot* const sp = me.sp.load(std::memory_order_relaxed);
+  if (sp[-1].load(std::memory_order_relaxed) != f) [[unlikely]] {
+    return false;
+  }
+  return lower(me, sp, sp - 1);
 }
 
 // After pop_private() or claim(): the slot does not show the frame any more.
 COVEY_INLINE void leave_slot(worker& me, frame* f) noexcept {
   slot* const at = me.sp.load(std::memory_order_relaxed);
-  if (equal(*at, f)) {
+  if (at->load(std::memory_order_relaxed) == f) {
     at->store(nullptr, std::memory_order_relaxed);
   }
-}
-
-COVEY_INLINE const char* stack_pointer() noexcept {
-#if defined(__x86_64__)
-  const char* here;
-  asm("movq %%rsp, %0" : "=r"(here));
-  return here;
-#elif defined(__aarch64__)
-  const char* here;
-  asm("mov %0, sp" : "=r"(here));
-  return here;
-#else
-  return static_cast<const char*>(__builtin_frame_address(0));
-#endif
-}
-
-// @returns whether the stack has grown below the bound.
-[[nodiscard]] COVEY_INLINE bool stack_is_below(const std::atomic<const char*>& bound) noexcept {
-#if COVEY_COMPARES_MEMORY
-  bool yes;
-  asm("cmpq %[bound], %%rsp" : "=@ccb"(yes) : [bound] "m"(bound));
-  return yes;
-#else
-  return stack_pointer() < bound.load(std::memory_order_relaxed);
-#endif
 }
 
 }  // namespace covey::detail
