@@ -63,7 +63,7 @@ std::string place_of_call(Dwarf_Die* unit, Dwarf_Die* inlined) {
                static_cast<int>(number_in(inlined, DW_AT_call_line)));
 }
 
-std::string name_of(Dwarf_Die* function) {
+std::string function_name(Dwarf_Die* function) {
   Dwarf_Attribute found;
   const char* name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &found));
   name = name != nullptr ? name : dwarf_diename(function);
@@ -116,7 +116,7 @@ std::vector<std::string> calls_at(Dwfl* files, std::uint64_t address) {
         break;
       }
       if (dwarf_tag(scope) == DW_TAG_inlined_subroutine) {
-        calls.push_back(name_of(scope) + where);
+        calls.push_back(function_name(scope) + where);
         where = place_of_call(unit, scope);
       }
     }
