@@ -45,7 +45,7 @@ class digits_of {
   }
 
  private:
-  char text_[32];  // the longest is that of a double: 24
+  char text_[32]{};  // the longest is that of a double: 24
   char* end_;
 };
 

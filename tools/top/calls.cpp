@@ -63,11 +63,44 @@ std::string place_of_call(Dwarf_Die* unit, Dwarf_Die* inlined) {
                static_cast<int>(number_in(inlined, DW_AT_call_line)));
 }
 
+/// The declaration of a function inside of its class, which what is inlined leads to.
+Dwarf_Die declaration_of(Dwarf_Die function) {
+  for (const unsigned leads : {DW_AT_abstract_origin, DW_AT_specification}) {
+    Dwarf_Attribute found;
+    Dwarf_Die there;
+    if (dwarf_formref_die(dwarf_attr(&function, leads, &found), &there) != nullptr) {
+      function = there;
+    }
+  }
+  return function;
+}
+
+/// @returns the name of a function without a symbol, after those of the namespaces and classes that it is in.
+std::string scoped_name(Dwarf_Die* function) {
+  Dwarf_Die declaration = declaration_of(*function);
+  Dwarf_Die* found = nullptr;
+  const int count = dwarf_getscopes_die(&declaration, &found);
+  const dies scopes(count > 0 ? found : nullptr, &std::free);
+  const char* const own = dwarf_diename(&declaration);
+  std::string name = own != nullptr ? printable(own) : "an unnamed function";
+  for (int i = 1; i < count; ++i) {
+    Dwarf_Die* const scope = scopes.get() + i;
+    const int tag = dwarf_tag(scope);
+    const char* const text = dwarf_diename(scope);
+    if (tag == DW_TAG_namespace) {
+      name = (text != nullptr ? printable(text) : "(anonymous namespace)") + "::" + name;
+    } else if (tag == DW_TAG_structure_type || tag == DW_TAG_class_type) {
+      name = (text != nullptr ? printable(text) : "(unnamed)") + "::" + name;
+    }
+  }
+  return name;
+}
+
 std::string function_name(Dwarf_Die* function) {
   Dwarf_Attribute found;
-  const char* name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &found));
-  name = name != nullptr ? name : dwarf_diename(function);
-  return name != nullptr ? demangled(name) : "an unnamed function";
+  const char* const linked =
+      dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &found));
+  return linked != nullptr ? demangled(linked) : scoped_name(function);
 }
 
 /// Scopes of the code there, innermost first.

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <tuple>
 #include <utility>
 
 namespace top {
@@ -19,12 +20,9 @@ using session = std::unique_ptr<Dwfl, void (*)(Dwfl*)>;
 
 /// As libdwfl declares it. The name is that of the mapping: files with debug information may lie beside it.
 template <class... Others>
-int open_mapped(Dwfl_Module* /*of*/,
-                void** open,
-                const char* name,
-                Dwarf_Addr begin,
-                char** file_name,
-                Others... /*none*/) {
+int open_mapped(
+    Dwfl_Module* /*of*/, void** open, const char* name, Dwarf_Addr begin, Others... others) {
+  char** const file_name = std::get<0>(std::tuple(others...));
   try {
     const int file = *open != nullptr ? (*static_cast<modules::opener*>(*open))(begin) : -1;
     *file_name = file >= 0 ? ::strdup(name) : nullptr;

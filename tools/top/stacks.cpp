@@ -167,7 +167,7 @@ void tell_core(const options& wanted, const task_tree& tree, const say_function&
 told stacks_of(const options& wanted, const task_tree& tree) {
   return tell_apart([&](const say_function& say) {
     // Debug information is looked for on this machine, not at servers that an ELF file's own number would be told to.
-    ::unsetenv("DEBUGINFOD_URLS");
+    ::unsetenv("DEBUGINFOD_URLS");  // NOLINT(concurrency-mt-unsafe): one thread
     if (wanted.core.empty()) {
       tell_process(wanted.process, tree, say);
     } else {

@@ -46,10 +46,10 @@ std::string process_note(int process) {
 std::string thread_note(int thread, std::uint64_t code, std::uint64_t stack) {
   std::string body(
       336,
-      '\0');  // elf_prstatus of x86-64: registers are from 112 on, these are the numbers 16 and 19
+      '\0');  // elf_prstatus of x86-64: of the registers from 112 on rip is number 16, rsp 19
   std::memcpy(body.data() + 32, &thread, sizeof thread);
-  std::memcpy(body.data() + 112 + 16 * 8, &code, sizeof code);
-  std::memcpy(body.data() + 112 + 19 * 8, &stack, sizeof stack);
+  std::memcpy(body.data() + 240, &code, sizeof code);
+  std::memcpy(body.data() + 264, &stack, sizeof stack);
   return note_of(NT_PRSTATUS, body);
 }
 
