@@ -87,10 +87,10 @@ std::string scoped_name(Dwarf_Die* function) {
     Dwarf_Die* const scope = scopes.get() + i;
     const int tag = dwarf_tag(scope);
     const char* const text = dwarf_diename(scope);
-    if (tag == DW_TAG_namespace) {
-      name = (text != nullptr ? printable(text) : "(anonymous namespace)") + "::" + name;
-    } else if (tag == DW_TAG_structure_type || tag == DW_TAG_class_type) {
-      name = (text != nullptr ? printable(text) : "(unnamed)") + "::" + name;
+    const bool space = tag == DW_TAG_namespace;
+    if (space || tag == DW_TAG_structure_type || tag == DW_TAG_class_type) {
+      const char* const unnamed = space ? "(anonymous namespace)" : "(unnamed)";
+      name.insert(0, "::").insert(0, text != nullptr ? printable(text) : unnamed);
     }
   }
   return name;
