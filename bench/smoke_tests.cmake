@@ -63,6 +63,8 @@ covey_bench_exits(no_option_is_unknown 2 "--frobnicate.*--filter" ${driver} --fr
 covey_bench_exits(no_rounds_is_bad_usage 2 "range 1 to|\\[1 - " ${driver} --repeat 0)
 covey_bench_exits(minus_one_thread_is_bad_usage 2 "1024" ${driver} --threads=-1)
 covey_bench_exits(no_threads_is_bad_usage 2 "1024" ${driver} --run fib covey 0)
+covey_bench_exits(noise_that_is_no_number_is_bad_usage 2 "'nan' is not a percentage from 0[.]1 to 1000" ${driver} --noise nan)
+covey_bench_exits(threshold_out_of_range_is_bad_usage 2 "'-1' is not a percentage from 0 to 1000" ${driver} --threshold=-1)
 covey_bench_exits(bad_size_is_bad_usage 2 "0 to 50" ${driver} --filter fib/ --size 51)
 covey_bench_exits(bad_regex_is_bad_usage 2 "regular expression" ${driver} --filter "(")
 covey_bench_exits(filter_without_match_is_bad_usage 2 "no contender" ${driver} --filter nobody)

@@ -257,6 +257,8 @@ set(COVEY_RUNTIME
   runtime/scope/wait_graph.cpp
   runtime/scope/wait_graph.hpp
   runtime/text/error.cpp
+  runtime/text/json_writer.cpp
+  runtime/text/json_writer.hpp
   runtime/text/outcome.cpp
   runtime/text/policy.cpp
   runtime/text/printable.cpp

@@ -4,6 +4,7 @@
 
 #include "harness/axis.hpp"
 #include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -195,12 +196,12 @@ std::string time_chart(const section& at,
   }
   const axis scale = axis::fitting(times.least, times.most);
   svg to(height_of(at.lines.size()),
-         "Times of " + at.problem + " on " + threads_text(at.threads),
+         "Times of " + at.problem + " on " + support::counted(at.threads, "thread"),
          std::string("Median and interval for each contender, the fastest first; the axis is ") +
              (scale.is_logarithmic() ? "logarithmic." : "even, from 0.") +
              " The table below has the same numbers.");
   draw_axis(to, scale, between_texts, at.lines.size());
-  label_axis(to, scale, between_texts, rough_seconds_text);
+  label_axis(to, scale, between_texts, axis_text);
   for (std::size_t row = 0; row < at.lines.size(); ++row) {
     const summary& line = at.lines[row];
     const double y = middle_of_row(row);

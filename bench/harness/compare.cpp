@@ -3,6 +3,7 @@
 #include "harness/compare.hpp"
 
 #include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,7 @@ namespace {
 using verdict = change::verdict;
 
 std::string name_of(const baseline::line& line) {
-  return line.workload + "/" + line.contender + ", " + threads_text(line.threads);
+  return line.workload + "/" + line.contender + ", " + support::counted(line.threads, "thread");
 }
 
 const baseline::line* find(const baseline& in, const baseline::line& like) {

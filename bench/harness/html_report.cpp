@@ -5,7 +5,7 @@
 #include "harness/charts.hpp"
 #include "harness/html_style.hpp"
 #include "harness/tables.hpp"
-#include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <set>
 
@@ -15,7 +15,7 @@ namespace {
 std::string element(const std::string& name,
                     const std::string& text,
                     const std::string& more = "") {
-  return "<" + name + more + ">" + escaped(text) + "</" + name + ">";
+  return "<" + name + more + ">" + support::html(text) + "</" + name + ">";
 }
 
 std::string row_of(const table::row& row) {
@@ -33,8 +33,8 @@ std::string as_html(const table& from) {
     return "";
   }
   std::string text = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" +
-                     escaped(from.caption) + "\"><table><caption>" + escaped(from.caption) +
-                     "</caption>\n<thead><tr>";
+                     support::html(from.caption) + "\"><table><caption>" +
+                     support::html(from.caption) + "</caption>\n<thead><tr>";
   for (const std::string& cell : from.head) {
     text += element("th", cell, " scope=\"col\"");
   }
@@ -80,7 +80,7 @@ std::string facts_of(const session& all) {
 std::string contents(const session& all) {
   std::string text = "<nav aria-label=\"Workloads\">";
   for (const std::string& name : workloads_of(all)) {
-    text += "<a href=\"#" + escaped(name) + "\">" + escaped(name) + "</a>\n";
+    text += "<a href=\"#" + support::html(name) + "\">" + support::html(name) + "</a>\n";
   }
   return text + "</nav>\n";
 }
@@ -106,8 +106,8 @@ std::string plots(const std::vector<const section*>& sections, const looks& styl
   std::string text = "<div class=\"plots\">\n";
   for (const section* at : sections) {
     text += std::string("<div") + (sections.size() == 1 ? " class=\"wide\">" : ">") +
-            element("h3", threads_text(at->threads)) + time_chart(*at, sections, styles) +
-            "</div>\n";
+            element("h3", support::counted(at->threads, "thread")) +
+            time_chart(*at, sections, styles) + "</div>\n";
   }
   text += "</div>\n";
   if (const std::string curves = speedup_chart(sections, styles); !curves.empty()) {
@@ -124,7 +124,8 @@ std::string plots(const std::vector<const section*>& sections, const looks& styl
 
 std::string workload_part(const session& all, const std::string& workload, const looks& styles) {
   const std::vector<const section*> sections = all.of(workload);
-  std::string text = "<section>" + element("h2", workload, " id=\"" + escaped(workload) + "\"") +
+  std::string text = "<section>" +
+                     element("h2", workload, " id=\"" + support::html(workload) + "\"") +
                      element("p", sections.back()->problem, " class=\"sub\"") + "\n";
   for (const section* at : sections) {
     if (const std::string noise = noise_in(*at); !noise.empty()) {

@@ -3,6 +3,7 @@
 #include "harness/options.hpp"
 
 #include "harness/machine.hpp"
+#include "support/argument_checks.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -121,8 +122,10 @@ void describe_runs(CLI::App& app, options& result, raw_options& raw) {
 void describe_output(CLI::App& app, options& result, raw_options& raw) {
   app.add_option("--report", result.report, "write report.html, report.md, report.json there")
       ->type_name("FOLDER")
+      ->check(CLI::Validator(support::file_name, ""))
       ->excludes("--count-only");
-  app.add_option("--json", result.json, "also write every run to this file");
+  app.add_option("--json", result.json, "also write every run to this file")
+      ->check(CLI::Validator(support::file_name, ""));
   app.add_option(
          "--compare", result.compare, "what has changed since that report.json; covey slower: 1")
       ->type_name("OLD.json")
@@ -132,11 +135,11 @@ void describe_output(CLI::App& app, options& result, raw_options& raw) {
       ->needs("--compare");
   app.add_option("--threshold", raw.threshold, "percent; --compare ignores smaller changes")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1000.0));
+      ->check(CLI::Validator(support::in_range(0.0, 1000.0, "a percentage from 0 to 1000"), ""));
   app.add_option(
          "--noise", raw.noise, "percent by which the control work of an undisturbed run may differ")
       ->capture_default_str()
-      ->check(CLI::Range(0.1, 1000.0));
+      ->check(CLI::Validator(support::in_range(0.1, 1000.0, "a percentage from 0.1 to 1000"), ""));
   app.add_flag("--list", result.list, "print the contenders and their sizes, run none");
   app.add_flag("--verbose", result.verbose, "print every run on stderr as it ends");
   app.add_flag("--quiet", result.quiet, "no progress");

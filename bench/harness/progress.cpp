@@ -2,13 +2,12 @@
 // Draws the bar on stderr; stdout belongs to the report.
 #include "harness/progress.hpp"
 
-#include "harness/text.hpp"
+#include "support/progress_bar.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <iostream>
+#include <optional>
 #include <string_view>
 #include <unistd.h>
 
@@ -64,20 +63,13 @@ void progress::hide() {
 }
 
 void progress::draw(const std::string& what) {
-  constexpr std::size_t width = 24;
   const double part = static_cast<double>(done_) / static_cast<double>(planned_);
-  const auto full = static_cast<std::size_t>(std::lround(part * width));
-  std::string left;
+  std::optional<double> left;
   if (done_ > 0) {
-    const double spent =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    left = fmt::format(", about {} left", rough_seconds_text(spent / part - spent));
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+    left = spent.count() / part - spent.count();
   }
-  std::cerr
-      << clear_line
-      << fmt::format(
-             "[{:.<{}}] {:3.0f} %{}  {}", std::string(full, '#'), width, part * 100, left, what)
-      << std::flush;
+  std::cerr << clear_line << support::progress_line(part, what, left) << std::flush;
 }
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 #include "harness/report.hpp"
 
 #include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <fmt/format.h>
 #include <ostream>
@@ -45,7 +46,7 @@ void print_header(std::ostream& out, const session& all) {
 }
 
 void print_section(std::ostream& out, const section& one) {
-  out << "\n" << one.problem << ", " << threads_text(one.threads) << "\n";
+  out << "\n" << one.problem << ", " << support::counted(one.threads, "thread") << "\n";
   out << fmt::format("  {:<14} {:>11} {:>11} {:>11} {:>8} {:>9} {:>9} {:>5}\n",
                      "contender",
                      "median",

@@ -3,6 +3,7 @@
 #include "harness/session.hpp"
 
 #include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ std::string noisy_sections(const std::vector<section>& sections) {
   std::size_t count = 0;
   for (const section& one : sections) {
     if (one.noisy()) {
-      names += (names.empty() ? "" : ", ") + one.workload + " (" + threads_text(one.threads) + ")";
+      names += (names.empty() ? "" : ", ") + one.workload + " (" +
+               support::counted(one.threads, "thread") + ")";
       ++count;
     }
   }

@@ -3,6 +3,7 @@
 #include "harness/axis.hpp"
 #include "harness/charts.hpp"
 #include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ void draw_curve(svg& to,
     const summary* const line = at->find(contender);
     if (line != nullptr && line->speedup) {
       points.emplace_back(where.at(static_cast<double>(at->threads), line->speedup->median),
-                          contender + " on " + threads_text(at->threads) + ": " +
+                          contender + " on " + support::counted(at->threads, "thread") + ": " +
                               ratio_with_interval(line->speedup));
     }
   }

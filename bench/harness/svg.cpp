@@ -2,7 +2,7 @@
 // Elements as text. Paths know no percent: a mark is a path around the origin of an SVG of its own.
 #include "harness/svg.hpp"
 
-#include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ std::string pixels(double y) {
 
 svg::svg(double height, std::string_view title, std::string_view description)
     : text_("<svg role=\"img\" width=\"100%\" height=\"" + pixels(height) + "\"><title>" +
-            escaped(title) + "</title><desc>" + escaped(description) + "</desc>\n") {
+            support::html(title) + "</title><desc>" + support::html(description) + "</desc>\n") {
 }
 
 void svg::line(point from, point to, std::string_view style) {
@@ -50,12 +50,12 @@ void svg::box(point corner, point size, std::string_view style) {
 
 void svg::text(point at, std::string_view style, std::string_view text) {
   text_ += "<text class=\"" + std::string(style) + "\" x=\"" + percent_of_width(at.x) + "\" y=\"" +
-           pixels(at.y) + "\">" + escaped(text) + "</text>\n";
+           pixels(at.y) + "\">" + support::html(text) + "</text>\n";
 }
 
 void svg::mark(point at, const look& as, std::string_view told) {
   text_ += "<svg x=\"" + percent_of_width(at.x) + "\" y=\"" + pixels(at.y) +
-           "\" overflow=\"visible\"><g><title>" + escaped(told) + "</title>" + path_of(as) +
+           "\" overflow=\"visible\"><g><title>" + support::html(told) + "</title>" + path_of(as) +
            "</g></svg>\n";
 }
 

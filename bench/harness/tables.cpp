@@ -3,6 +3,7 @@
 #include "harness/tables.hpp"
 
 #include "harness/text.hpp"
+#include "support/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -114,7 +115,7 @@ std::string noise_in(const section& at) {
   return at.noisy() ? fmt::format("Noisy: {} of {} runs on {} were disturbed.",
                                   at.disturbed,
                                   at.runs,
-                                  threads_text(at.threads))
+                                  support::counted(at.threads, "thread"))
                     : "";
 }
 

@@ -2,8 +2,11 @@
 // How many digits a number deserves.
 #include "harness/text.hpp"
 
+#include "support/text.hpp"
+
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -44,9 +47,11 @@ std::string seconds_text(double seconds) {
   return fmt::format("{} {}", in_unit(fitting, seconds), fitting.name);
 }
 
-std::string rough_seconds_text(double seconds) {
-  const unit& fitting = unit_for(seconds);
-  return seconds == 0 ? "0" : fmt::format("{:.3g} {}", seconds / fitting.seconds, fitting.name);
+std::string axis_text(double seconds) {
+  constexpr double most = 9e9;  // beyond that there are no such nanoseconds
+  return seconds == 0 ? "0"
+                      : support::duration(std::chrono::nanoseconds(
+                            std::llround(std::clamp(seconds, -most, most) * 1e9)));
 }
 
 std::string short_number(double value) {
@@ -83,10 +88,6 @@ std::string ratio_text(double ratio) {
   return ratio >= 0.1 ? fmt::format("{:.2f}", ratio) : fmt::format("{:.2g}", ratio);
 }
 
-std::string threads_text(std::size_t threads) {
-  return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
-}
-
 std::string ratio_with_interval(const std::optional<estimate>& ratio) {
   if (!ratio) {
     return std::string(nothing_text);
@@ -113,29 +114,6 @@ std::string metric_label(std::string_view name) {
 
 std::string metric_text(std::string_view name, double value) {
   return name.ends_with(microseconds) ? seconds_text(value * 1e-6) : short_number(value);
-}
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
 }
 
 }  // namespace bench

@@ -2,6 +2,8 @@
 // Reads the command line with CLI11, and the measured points; whatever is wrong with them ends in exit code 2.
 #include "model/options.hpp"
 
+#include "support/argument_checks.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
@@ -34,7 +36,8 @@ void describe(CLI::App& app, options& result, raw_options& raw) {
       ->check(CLI::Range(std::int64_t{1}, most_workers));
   app.add_option("--size", raw.size, "size of the workloads, as in covey-bench");
   app.add_flag("--quick", result.quick, "small sizes");
-  app.add_option("--work", raw.work, "work in each leaf, in ns")->check(CLI::Range(0.0, 1e9));
+  app.add_option("--work", raw.work, "work in each leaf, in ns")
+      ->check(CLI::Validator(support::in_range(0.0, 1e9, "a time from 0 to 1000000000 ns"), ""));
   app.add_option("--seed", result.seed, "of the thieves' choice of victims")->capture_default_str();
   app.add_option("--costs", raw.prices, "JSON file with costs that differ from --print-costs");
   app.add_flag("--print-costs", result.print_costs, "print the costs as JSON, simulate nothing");

@@ -3,7 +3,6 @@
 #include "text/printable.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,30 +29,6 @@ void append_message(std::string& out,
   if (done < text.size()) {
     out += "... (" + std::to_string(text.size() - done) + " bytes more)";
   }
-}
-
-void append_json(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const char first = text.front();
-    std::size_t taken = 1;
-    if (first == '"' || first == '\\') {
-      out += '\\';
-      out += first;
-    } else if (static_cast<std::uint8_t>(first) < 0x20U) {
-      constexpr std::string_view digits = "0123456789abcdef";
-      out += "\\u00";
-      out += digits[static_cast<std::uint8_t>(first) >> 4U];
-      out += digits[static_cast<std::uint8_t>(first) & 0xFU];
-    } else {
-      if (printable_length(text) == 0) {
-        out += '\\';  // and one more from append_hex()
-      }
-      taken = append_printable(out, text);
-    }
-    text.remove_prefix(taken);
-  }
-  out += '"';
 }
 
 void append_nursery(std::string& out, const label& name) {

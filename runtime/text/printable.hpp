@@ -19,9 +19,6 @@ void append_message(std::string& out,
                     std::size_t limit,
                     std::string_view indent);
 
-/// Appends the text in double quotes as a string of JSON: C0 controls as JSON has it, what else is not printable as \xNN.
-void append_json(std::string& out, std::string_view text);
-
 /// Appends "nursery 'name'" or "an unnamed nursery".
 void append_nursery(std::string& out, const label& name);
 

@@ -45,21 +45,23 @@ std::string trace_lines::name_of(std::uint64_t id, std::uint32_t site) {
 }
 
 void trace_lines::tell_thread(const trace_event& owner) {
-  trace_line(text_, 'M', {owner.id, 0}, "thread_name").args().text("name", thread_title(owner));
+  trace_line(text_, 'M', {owner.id, 0}, "thread_name")
+      .object("args")
+      .text("name", thread_title(owner));
   trace_line(text_, 'M', {owner.id, 0}, "thread_sort_index")
-      .args()
+      .object("args")
       .number("sort_index", owner.other);
 }
 
 void trace_lines::tell_child(const trace_slice& one, trace_point end, std::string_view outcome) {
   trace_line(text_, 'X', {end.thread, one.begin}, name_of(one.id, one.site))
-      .time("dur", end.ns - std::min(one.begin, end.ns))
+      .microseconds("dur", end.ns - std::min(one.begin, end.ns))
       .text("cat", "task")
-      .args()
+      .object("args")
       .number("id", one.id)
       .number("nursery", one.nursery)
       .number("spawned_by", one.spawner)
-      .time("queued_us", one.queued)
+      .microseconds("queued_us", one.queued)
       .text("site", place_of(one.site).place)
       .text("outcome", outcome);
 }
@@ -68,9 +70,9 @@ void trace_lines::tell_items(const trace_slice& one, trace_point end, std::uint6
   const std::string name =
       std::to_string(count) + (count == 1 ? " item of " : " items of ") + name_of(one.id, one.site);
   trace_line(text_, 'X', {end.thread, one.begin}, name)
-      .time("dur", end.ns - std::min(one.begin, end.ns))
+      .microseconds("dur", end.ns - std::min(one.begin, end.ns))
       .text("cat", "items")
-      .args()
+      .object("args")
       .number("nursery", one.id)
       .number("items", count)
       .text("site", place_of(one.site).place);
@@ -83,9 +85,9 @@ void trace_lines::tell_pause(const trace_slice& one, trace_point end) {
                                 : one.kind == slice_kind::blocked ? "blocked"
                                                                   : "wait";
   trace_line(text_, 'X', {end.thread, one.begin}, name)
-      .time("dur", end.ns - std::min(one.begin, end.ns))
+      .microseconds("dur", end.ns - std::min(one.begin, end.ns))
       .text("cat", sleep ? "idle" : "wait")
-      .args()
+      .object("args")
       .number("id", one.id);
 }
 
@@ -98,7 +100,7 @@ void trace_lines::tell_steal(std::uint64_t id, trace_point from, trace_point sta
   trace_line(text_, 'i', start, "steal")
       .text("cat", "steal")
       .text("s", "t")
-      .args()
+      .object("args")
       .number("id", id)
       .number("from_thread", from.thread);
 }
@@ -122,7 +124,7 @@ void trace_lines::tell_nursery(std::uint64_t id,
   trace_line(text_, 'b', ended.opened, name)
       .text("cat", "nursery")
       .number("id", id)
-      .args()
+      .object("args")
       .number("in", ended.in)
       .text("site", place_of(ended.site).place)
       .text("state", cut ? "unfinished" : "ended");
@@ -134,7 +136,7 @@ void trace_lines::tell_nursery(std::uint64_t id,
     trace_line(text_, 'b', {thread, ended.stopped}, title)
         .text("cat", "stop")
         .number("id", id)
-        .args()
+        .object("args")
         .number("nursery", id);
     trace_line(text_, 'e', {thread, last}, title).text("cat", "stop").number("id", id);
   }
@@ -144,7 +146,7 @@ void trace_lines::tell_stop_request(std::uint64_t nursery, trace_point now) {
   trace_line(text_, 'i', now, "stop request")
       .text("cat", "stop")
       .text("s", "p")
-      .args()
+      .object("args")
       .number("nursery", nursery)
       .text("name", name_of(nursery, 0));
 }
@@ -153,7 +155,7 @@ void trace_lines::tell_stop_seen(std::uint64_t child, trace_point now) {
   trace_line(text_, 'i', now, "stop seen")
       .text("cat", "stop")
       .text("s", "t")
-      .args()
+      .object("args")
       .number("id", child);
 }
 
@@ -161,16 +163,16 @@ void trace_lines::tell_lost(std::uint64_t count, trace_point now) {
   trace_line(text_, 'i', now, "events lost")
       .text("cat", "lost")
       .text("s", "p")
-      .args()
+      .object("args")
       .number("count", count);
 }
 
 void trace_lines::tell_queue_depth(std::size_t children, std::uint64_t ns) {
-  trace_line(text_, 'C', {0, ns}, "queue depth").args().number("children", children);
+  trace_line(text_, 'C', {0, ns}, "queue depth").object("args").number("children", children);
 }
 
 void trace_lines::tell_idle_workers(std::size_t workers, std::uint64_t ns) {
-  trace_line(text_, 'C', {0, ns}, "idle workers").args().number("workers", workers);
+  trace_line(text_, 'C', {0, ns}, "idle workers").object("args").number("workers", workers);
 }
 
 }  // namespace covey::runtime

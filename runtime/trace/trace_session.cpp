@@ -40,7 +40,7 @@ constexpr std::size_t enough_text = 1U << 20U;
 // One element, so that all others have a comma before them; the member "covey" says whose trace it is.
 [[nodiscard]] std::string head() {
   std::string first;
-  trace_line(first, 'M', {0, 0}, "process_name").args().text("name", "covey");
+  trace_line(first, 'M', {0, 0}, "process_name").object("args").text("name", "covey");
   return R"({"displayTimeUnit":"ns","otherData":{"covey":1},"traceEvents":[)" + first.substr(1);
 }
 

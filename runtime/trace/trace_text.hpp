@@ -2,6 +2,8 @@
 // One event of the trace as text, in the trace event format of Chrome.
 #pragma once
 
+#include "text/json_writer.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,27 +24,11 @@ struct trace_point {
   std::uint64_t ns = 0;
 };
 
-// Writes one event; complete when it is destroyed. Names of members and categories are literals that need no escapes.
-class trace_line {
+// Writes one event, with a comma before it; complete when it is destroyed. The unit of the format is the microsecond; what an
+// object called "args" holds is shown as details.
+class trace_line : public json_writer {
  public:
   trace_line(std::string& out, char phase, trace_point at, std::string_view name);
-  ~trace_line();
-  trace_line(const trace_line&) = delete;
-  trace_line& operator=(const trace_line&) = delete;
-
-  trace_line& text(std::string_view member, std::string_view value);
-  trace_line& number(std::string_view member, std::uint64_t value);
-  // In microseconds, the format's unit, with three digits after the point.
-  trace_line& time(std::string_view member, std::uint64_t ns);
-  // What follows is shown as details of the event.
-  trace_line& args();
-
- private:
-  void begin(std::string_view member);
-
-  std::string& out_;
-  bool in_args_ = false;
-  bool first_ = false;
 };
 
 }  // namespace covey::runtime

@@ -58,9 +58,9 @@ TEST_P(deadline, that_is_not_reached_changes_nothing) {
 }
 
 TEST_P(deadline, of_zero_or_past_has_expired_and_nothing_runs) {
-  const covey::virtual_clock time;
   for (const covey::time_limit limit : {covey::time_limit{0s},
                                         covey::time_limit{-1s},
+                                        covey::time_limit{-1e300 * 1s},
                                         covey::time_limit{std::chrono::nanoseconds::min()}}) {
     covey::nursery kids{here({.timeout = limit})};
     auto late = kids.spawn([] { FAIL() << "ran after the deadline"; });
@@ -68,7 +68,7 @@ TEST_P(deadline, of_zero_or_past_has_expired_and_nothing_runs) {
     EXPECT_THROW(kids.join(), covey::timeout_error);
     EXPECT_EQ(late.state(), covey::task_state::never_started);
   }
-  covey::nursery kids{here({.deadline = time.now() - 1s})};
+  covey::nursery kids{here({.deadline = covey::clock::now() - 1s})};
   auto late = kids.spawn([] { FAIL() << "ran after the deadline"; });
   EXPECT_THROW(kids.join(), covey::timeout_error);
 }
@@ -83,15 +83,10 @@ TEST_P(deadline, of_any_chrono_type_is_taken_and_saturates) {
         covey::time_limit{std::chrono::duration<float>(1e9F)}}) {
     covey::nursery kids{here({.timeout = limit})};
     auto value = kids.spawn([] { return 1; });
-    time.advance(1h);
+    time.advance(24h * 365);
     EXPECT_EQ(value.get(), 1);
     EXPECT_NO_THROW(kids.join());
   }
-}
-
-TEST_P(deadline, that_is_not_a_number_is_an_invalid_argument) {
-  const std::chrono::duration<double> nan(std::numeric_limits<double>::quiet_NaN());
-  EXPECT_THROW(covey::nursery kids{here({.timeout = nan})}, std::invalid_argument);
 }
 
 TEST_P(deadline, in_force_is_the_earliest_up_the_tree) {

@@ -16,15 +16,6 @@ COVEY_EACH_POOL_SIZE(door);
 static_assert(std::is_nothrow_move_constructible_v<covey::nursery::door>);
 static_assert(!std::is_copy_constructible_v<covey::nursery::door>);
 
-TEST_P(door, lets_a_foreign_thread_spawn) {
-  covey::nursery kids{here()};
-  covey::future<int> value;
-  std::thread foreign(
-      [&, entry = kids.open_door()]() mutable { value = entry.spawn([] { return 11; }); });
-  foreign.join();
-  EXPECT_EQ(value.get(), 11);
-}
-
 TEST_P(door, counts_as_a_child) {
   covey::nursery kids{here()};
   {

@@ -167,16 +167,6 @@ TEST_P(failure, fail_fast_holds_also_what_a_get_has_taken) {
   EXPECT_EQ(failures_of([&] { kids.join(); }), strings{"taken"});
 }
 
-TEST_P(failure, in_a_dropped_future_is_still_reported) {
-  const auto scope = [this] {
-    covey::nursery kids{here()};
-    {
-      auto dropped = kids.spawn([] { fail("dropped"); });
-    }
-  };
-  EXPECT_EQ(failures_of(scope), strings{"dropped"});
-}
-
 TEST_P(failure, that_nobody_can_receive_goes_to_the_sink_once) {
   gate failed;
   const auto scope = [&] {

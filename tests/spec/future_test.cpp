@@ -23,49 +23,11 @@ static_assert(std::is_nothrow_move_constructible_v<covey::future<int>>);
 static_assert(std::is_nothrow_move_assignable_v<covey::future<int>>);
 static_assert(!std::is_copy_constructible_v<covey::future<int>>);
 
-TEST_P(future, get_moves_the_value_out) {
-  covey::nursery kids{here()};
-  auto owned = kids.spawn([] { return std::make_unique<int>(6); });
-  const std::unique_ptr<int> mine = owned.get();
-  EXPECT_EQ(*mine, 6);
-}
-
-TEST_P(future, a_second_get_throws_like_std_s) {
-  covey::nursery kids{here()};
-  auto value = kids.spawn([] { return 1; });
-  EXPECT_TRUE(value.valid());
-  EXPECT_EQ(value.get(), 1);
-  EXPECT_FALSE(value.valid());
-  EXPECT_THROW(value.get(), std::future_error);
-}
-
-TEST_P(future, of_nobody_is_not_valid_and_throws_when_used) {
-  covey::future<int> empty;
-  EXPECT_FALSE(empty.valid());
-  EXPECT_THROW(empty.get(), std::future_error);
-  EXPECT_THROW(empty.wait(), std::future_error);
-  EXPECT_THROW(static_cast<void>(empty.wait_for(0s)), std::future_error);
-}
-
 TEST_P(future, get_rethrows_the_child_s_own_exception) {
   covey::nursery kids{here({.policy = covey::policy::supervise})};
   auto fails = kids.spawn([]() -> int { throw std::out_of_range("mine"); });
   EXPECT_EQ(covey_test::message_of<std::out_of_range>([&] { return fails.get(); }), "mine");
   EXPECT_FALSE(fails.valid());
-}
-
-TEST_P(future, stays_readable_after_its_nursery_has_ended) {
-  covey::future<std::string> text;
-  covey::future<void> nothing;
-  {
-    covey::nursery kids{here()};
-    text = kids.spawn([] { return std::string(1000, 'x'); });
-    nothing = kids.spawn([] {});
-  }
-  EXPECT_TRUE(text.ready());
-  EXPECT_EQ(text.state(), covey::task_state::done);
-  EXPECT_EQ(text.get().size(), 1000U);
-  EXPECT_NO_THROW(nothing.get());
 }
 
 TEST_P(future, can_be_read_on_another_thread) {

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -128,20 +127,6 @@ TEST_P(limit, makes_try_spawn_decline_when_it_is_reached) {
   leave.open();
   kids.wait_idle();
   EXPECT_TRUE(kids.try_spawn([] {}).has_value());
-}
-
-TEST_P(limit, out_of_range_is_an_invalid_argument_that_names_the_range) {
-  const auto opened_with = [this](covey::amount bad) {
-    return covey_test::message_of<std::invalid_argument>(
-        [&] { covey::nursery kids{here({.limit = bad})}; });
-  };
-  for (const covey::amount bad : {covey::amount{0},
-                                  covey::amount{-1},
-                                  covey::amount{std::numeric_limits<std::size_t>::max()},
-                                  covey::amount{std::numeric_limits<std::int64_t>::min()}}) {
-    EXPECT_TRUE(covey_test::contains(opened_with(bad), "1")) << bad.value();
-    EXPECT_TRUE(covey_test::contains(opened_with(bad), "limit")) << bad.value();
-  }
 }
 
 TEST_P(limit, with_lend_place_never_runs_a_child_inside_spawn) {

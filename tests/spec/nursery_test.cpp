@@ -29,13 +29,6 @@ static_assert(!std::is_move_assignable_v<covey::nursery>);
 static_assert(!made_by_new<covey::nursery>, "a nursery is a scope, never on the heap by new");
 static_assert(!std::is_nothrow_destructible_v<covey::nursery>);
 
-TEST_P(nursery, without_children_ends_at_once) {
-  covey::nursery kids{here()};
-  EXPECT_EQ(kids.pending(), 0U);
-  kids.join();
-  EXPECT_EQ(kids.outcome().state, covey::scope_state::done);
-}
-
 TEST_P(nursery, lets_no_child_outlive_it) {
   std::atomic<int> finished{0};
   {
@@ -76,13 +69,6 @@ TEST_P(nursery, keeps_spawning_in_a_chain_until_the_last_child_has_finished) {
   kids.run([&] { next(next); });
   kids.join();
   EXPECT_EQ(ran.load(), 200);
-}
-
-TEST_P(nursery, join_closes_it) {
-  covey::nursery kids{here()};
-  kids.join();
-  EXPECT_THROW(kids.run([] { FAIL() << "ran after the close"; }), covey::structure_error);
-  EXPECT_THROW(static_cast<void>(kids.spawn([] { return 1; })), covey::structure_error);
 }
 
 TEST_P(nursery, wait_idle_waits_without_closing) {

@@ -13,10 +13,8 @@
 
 namespace {
 
-using covey_test::contains;
 using covey_test::gate;
 using covey_test::head_count;
-using covey_test::message_of;
 using covey_test::visit;
 COVEY_EACH_POOL_SIZE(pool_of);
 
@@ -164,18 +162,6 @@ TEST_P(pool_of, a_nursery_in_a_child_takes_the_pool_of_its_task) {
   outer.join();
   // One that comes back from waiting, and one for a child that waited 10 ms in the queue.
   EXPECT_LE(inside.most(), size() + 2);
-}
-
-TEST_P(pool_of, out_of_range_is_an_invalid_argument_that_names_the_range) {
-  for (const covey::amount bad : {covey::amount{0},
-                                  covey::amount{-3},
-                                  covey::amount{std::numeric_limits<std::size_t>::max()}}) {
-    const auto text =
-        message_of<std::invalid_argument>([&] { covey::pool refused{{.threads = bad}}; });
-    EXPECT_TRUE(contains(text, "1")) << text;
-    EXPECT_TRUE(contains(text, "thread")) << text;
-  }
-  EXPECT_THROW((covey::pool{{.threads = 1, .max_substitutes = -1}}), std::invalid_argument);
 }
 
 TEST(default_pool, has_the_size_that_affinity_and_quota_allow) {

@@ -16,33 +16,30 @@ COVEY_EACH_POOL_SIZE(robustness_limits);
 
 TEST_P(robustness_limits, row_18_zero_children_return_at_once) {
   covey::nursery kids{here()};
+  EXPECT_EQ(kids.pending(), 0U);
   kids.wait_idle();
   kids.join();
+  EXPECT_EQ(kids.outcome().state, covey::scope_state::done);
   EXPECT_EQ(covey::with_nursery(here(), [](covey::nursery&) { return 1; }), 1);
 }
 
 TEST_P(robustness_limits, row_18_numbers_out_of_range_are_invalid_arguments_naming_the_range) {
   constexpr auto huge = std::numeric_limits<std::size_t>::max();
-  for (const covey::amount bad : {covey::amount{0}, covey::amount{-1}, covey::amount{huge}}) {
+  for (const covey::amount bad : {covey::amount{0},
+                                  covey::amount{-1},
+                                  covey::amount{huge},
+                                  covey::amount{std::numeric_limits<std::int64_t>::min()}}) {
     const auto threads =
         message_of<std::invalid_argument>([&] { covey::pool refused{{.threads = bad}}; });
-    EXPECT_TRUE(contains(threads, "1024")) << threads;
+    EXPECT_TRUE(contains(threads, "1024") && contains(threads, "thread")) << threads;
     const auto limit =
         message_of<std::invalid_argument>([&] { covey::nursery refused{here({.limit = bad})}; });
-    EXPECT_TRUE(contains(limit, "2147483647")) << limit;
+    EXPECT_TRUE(contains(limit, "2147483647") && contains(limit, "limit")) << limit;
     const auto failures = message_of<std::invalid_argument>(
         [&] { covey::nursery refused{here({.max_failures = bad})}; });
     EXPECT_TRUE(contains(failures, "1000000") || contains(failures, "1,000,000")) << failures;
   }
-}
-
-TEST_P(robustness_limits, row_19_negative_zero_and_past_timeouts_have_expired) {
-  for (const covey::time_limit limit :
-       {covey::time_limit{-5s}, covey::time_limit{0ms}, covey::time_limit{-1e300 * 1s}}) {
-    covey::nursery kids{here({.timeout = limit})};
-    kids.run([] { FAIL() << "ran after the deadline"; });
-    EXPECT_THROW(kids.join(), covey::timeout_error);
-  }
+  EXPECT_THROW((covey::pool{{.threads = 1, .max_substitutes = -1}}), std::invalid_argument);
 }
 
 TEST_P(robustness_limits, row_19_maximal_and_infinite_timeouts_never_expire) {

@@ -141,15 +141,6 @@ TEST_P(spawn, after_a_stop_destroys_the_callable_unrun) {
   EXPECT_EQ(kids.outcome().never_started, 2U);
 }
 
-TEST_P(spawn, into_a_closed_nursery_destroys_the_callable_and_throws) {
-  const int before = counted::alive();
-  covey::nursery kids{here()};
-  kids.join();
-  EXPECT_THROW(static_cast<void>(kids.spawn([payload = counted(1)] { return payload.value(); })),
-               covey::structure_error);
-  EXPECT_EQ(counted::alive(), before);
-}
-
 TEST_P(spawn, try_spawn_gives_a_future_when_there_is_room) {
   covey::nursery kids{here()};
   auto value = kids.try_spawn([] { return 1; });

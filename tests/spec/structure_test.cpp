@@ -209,14 +209,6 @@ TEST_P(structure, failures_of_a_nursery_that_ends_out_of_order_go_to_the_sink) {
   inner.end();
 }
 
-TEST_P(structure, a_spawn_after_the_close_names_both_sites) {
-  covey::nursery kids{here({.name = "closed"})};
-  kids.join();
-  const auto text = message_of<covey::structure_error>([&] { kids.run([] {}); });
-  EXPECT_TRUE(contains(text, "closed")) << text;
-  EXPECT_TRUE(contains(text, "structure_test.cpp")) << text;
-}
-
 TEST_P(structure, errors_leave_the_other_children_joined_and_their_results_kept) {
   covey::nursery kids{here({.policy = covey::policy::supervise})};
   auto good = kids.spawn([] { return 5; });

@@ -162,14 +162,4 @@ TEST(virtual_clock, starts_nothing_under_a_timeout_that_is_zero_or_negative) {
   }
 }
 
-TEST(virtual_clock, never_reaches_an_infinite_timeout) {
-  virtual_clock time;
-  covey::nursery kids{
-      {.timeout = std::chrono::duration<double>(std::numeric_limits<double>::infinity())}};
-  auto answer = kids.spawn([] { return 42; });
-  time.advance(24h * 365);
-  EXPECT_EQ(answer.get(), 42);
-  kids.join();
-}
-
 }  // namespace

@@ -22,7 +22,7 @@ std::string progress_line(double part, const std::string& text, std::optional<do
       fmt::format("[{:#>{}}{:.>{}}] {:.0f} %  {}", "", full, "", width - full, 100 * inside, text);
   if (left && inside < 1) {
     constexpr double most = 1e9;
-    const auto seconds = std::chrono::seconds(std::llround(std::clamp(*left, 0.0, most)));
+    const auto seconds = std::chrono::seconds(std::llround(std::clamp(*left, 1.0, most)));
     line += "  ETA " + duration(seconds);
   }
   return line;

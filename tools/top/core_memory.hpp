@@ -22,7 +22,11 @@ class core_memory final : public memory_source {
   [[nodiscard]] bool read(std::uint64_t address, void* to, std::size_t bytes) const override;
   [[nodiscard]] bool frozen() const noexcept override { return true; }
   /// @returns what files lie in it, as far as it lives. @param program as for modules
-  [[nodiscard]] modules files(const std::string& program) const { return {elf_.get(), program}; }
+  [[nodiscard]] modules files(const std::string& program,
+                              debug_files debug = debug_files::none) const {
+    return {elf_.get(), program, debug};
+  }
+  [[nodiscard]] Elf* elf() const noexcept { return elf_.get(); }
   /// @returns what lay where, by address; `of` says which file.
   [[nodiscard]] std::vector<mapping> mappings(const modules& of) const;
 

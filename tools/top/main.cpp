@@ -5,6 +5,7 @@
 #include "image_reader.hpp"
 #include "options.hpp"
 #include "problem.hpp"
+#include "stacks.hpp"
 #include "support/exit_status.hpp"
 #include "target.hpp"
 #include "text/printable_text.hpp"
@@ -35,19 +36,30 @@ std::string printed(const covey::task_tree& tree, top::output as) {
   return to_text(tree);
 }
 
-void print_once(const top::target& of, top::output as) {
+void print_once(const top::target& of, const top::options& wanted) {
   top::image_reader reader{of};
   const covey::task_tree tree = tree_of(reader.read());
-  std::string text = printed(tree, as);
+  std::string text = printed(tree, wanted.output);
   if (text.empty() || text.back() != '\n') {
     text += '\n';
   }
-  std::cout << text << std::flush;
+  const bool as_text = wanted.output == top::output::text || wanted.output == top::output::screen;
+  const top::told stacks = wanted.stacks || (as_text && of.memory->frozen())
+                               ? top::stacks_of(wanted, tree)
+                               : top::told{};
+  std::cout << text << stacks.text << std::flush;
   if (!std::cout) {
     throw top::problem("cannot write to standard output");
   }
   if (tree.level != covey::tracking_level::full) {
     std::cerr << "covey-top: " << top::hint_for(tree.level) << '\n';
+  }
+  if (!stacks.trouble.empty() && wanted.stacks) {
+    throw top::problem("no more stacks: " + stacks.trouble);
+  }
+  if (!stacks.trouble.empty()) {
+    std::cerr << "covey-top: no stacks, or no more: " << covey::runtime::printable(stacks.trouble)
+              << '\n';
   }
 }
 
@@ -58,7 +70,7 @@ void run(const top::options& wanted) {
       ::isatty(STDOUT_FILENO) == 1) {
     top::watch(of, wanted);
   } else {
-    print_once(of, wanted.output);
+    print_once(of, wanted);
   }
 }
 

@@ -3,10 +3,13 @@
 
 #include "modules.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
+#include <tuple>
 #include <utility>
 
 namespace top {
@@ -15,12 +18,15 @@ namespace {
 
 using session = std::unique_ptr<Dwfl, void (*)(Dwfl*)>;
 
-/// As libdwfl declares it; what would name another file stays as it is.
+/// As libdwfl declares it. The name is that of the mapping: files with debug information may lie beside it.
 template <class... Others>
 int open_mapped(
-    Dwfl_Module* /*of*/, void** open, const char* /*name*/, Dwarf_Addr begin, Others... /*none*/) {
+    Dwfl_Module* /*of*/, void** open, const char* name, Dwarf_Addr begin, Others... others) {
+  char** const file_name = std::get<0>(std::tuple(others...));
   try {
-    return *open != nullptr ? (*static_cast<modules::opener*>(*open))(begin) : -1;
+    const int file = *open != nullptr ? (*static_cast<modules::opener*>(*open))(begin) : -1;
+    *file_name = file >= 0 ? ::strdup(name) : nullptr;
+    return file;
   } catch (const std::exception&) {
     return -1;
   }
@@ -32,11 +38,16 @@ int no_debug_file(Ignored... /*all*/) {
   return -1;
 }
 
-constexpr Dwfl_Callbacks of_process{&open_mapped, &no_debug_file, nullptr, nullptr};
-constexpr Dwfl_Callbacks of_core{&dwfl_build_id_find_elf, &no_debug_file, nullptr, nullptr};
+/// By @p debug; libdwfl keeps the address.
+using callbacks = std::array<Dwfl_Callbacks, 2>;
+constexpr callbacks of_process{{{&open_mapped, &no_debug_file, nullptr, nullptr},
+                                {&open_mapped, &dwfl_standard_find_debuginfo, nullptr, nullptr}}};
+constexpr callbacks of_core{
+    {{&dwfl_build_id_find_elf, &no_debug_file, nullptr, nullptr},
+     {&dwfl_build_id_find_elf, &dwfl_standard_find_debuginfo, nullptr, nullptr}}};
 
-session begin(const Dwfl_Callbacks& callbacks) {
-  session made(dwfl_begin(&callbacks), &dwfl_end);
+session begin(const callbacks& of, debug_files debug) {
+  session made(dwfl_begin(&of[static_cast<std::size_t>(debug)]), &dwfl_end);
   if (made == nullptr) {
     throw std::bad_alloc();
   }
@@ -75,9 +86,9 @@ void add_symbols(Dwfl_Module* of, const std::string& wanted, std::vector<std::ui
 
 }  // namespace
 
-modules::modules(std::string maps, opener open)
+modules::modules(std::string maps, opener open, debug_files debug)
     : open_(std::make_unique<opener>(std::move(open))),
-      session_(begin(of_process)) {
+      session_(begin(of_process, debug)) {
   if (std::FILE* const text = ::fmemopen(maps.data(), maps.size(), "r")) {
     dwfl_linux_proc_maps_report(session_.get(), text);
     std::fclose(text);
@@ -86,7 +97,8 @@ modules::modules(std::string maps, opener open)
   each_module(session_.get(), [this](Dwfl_Module*, void** data) { *data = open_.get(); });
 }
 
-modules::modules(Elf* core, const std::string& program) : session_(begin(of_core)) {
+modules::modules(Elf* core, const std::string& program, debug_files debug)
+    : session_(begin(of_core, debug)) {
   dwfl_core_file_report(session_.get(), core, program.empty() ? nullptr : program.c_str());
   dwfl_report_end(session_.get(), nullptr, nullptr);
 }

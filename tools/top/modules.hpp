@@ -11,6 +11,10 @@
 
 namespace top {
 
+/// Where debug information may lie besides in a program itself: nowhere, which is enough for symbols, or in files of this
+/// machine (/usr/lib/debug).
+enum class debug_files { none, local };
+
 /// By libdwfl, which believes nothing in a file either. What is damaged has no symbols, and is no error.
 class modules {
  public:
@@ -18,14 +22,16 @@ class modules {
   using opener = std::function<int(std::uint64_t begin)>;
 
   /// @param maps text as in /proc/PID/maps
-  modules(std::string maps, opener open);
+  modules(std::string maps, opener open, debug_files debug = debug_files::none);
   /// Of a core file, which must outlive it. @param program the executable, if it has moved; may be empty
-  modules(Elf* core, const std::string& program);
+  modules(Elf* core, const std::string& program, debug_files debug = debug_files::none);
 
   /// @returns the file that lies there, such as "[exe]" where its name is not known; empty: none.
   [[nodiscard]] std::string name_at(std::uint64_t address) const;
   /// @returns where data of that name lies in memory, of every module that has some.
   [[nodiscard]] std::vector<std::uint64_t> addresses_of(const std::string& symbol) const;
+
+  [[nodiscard]] Dwfl* session() const noexcept { return session_.get(); }
 
  private:
   std::unique_ptr<opener> open_;  // each module knows its address

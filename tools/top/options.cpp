@@ -19,13 +19,14 @@ namespace {
 using support::in_range;
 
 constexpr const char* epilogue =
-    "The process is read, never stopped, and runs nothing for it; so a hung one can be looked at "
-    "as\n"
-    "well. It shows a tree if it runs with COVEY_TRACKING=full or has called set_tracking().\n"
+    "The process is read, not stopped but for --stacks, and runs nothing for it; so a hung one "
+    "can be\n"
+    "looked at as well. It shows a tree if it runs with COVEY_TRACKING=full or has called "
+    "set_tracking().\n"
     "Keys of the live view: t tree order (queued children last), a age, s state, c number of\n"
     "children; arrows or j and k, PgUp, PgDn, Home, End move; enter folds and unfolds; g groups\n"
     "equal queued children or not; q quits. Where standard output is no terminal, and for core\n"
-    "files, the tree is printed once, as with --once.\n"
+    "files, the tree is printed once, as with --once; of core files with the stacks.\n"
     "\n"
     "Exit status: 0 done, or the process watched has ended; 1 it cannot be read; 2 wrong "
     "arguments.\n";
@@ -58,6 +59,14 @@ void describe(CLI::App& app, options& wanted, std::vector<std::string>& core) {
       "--json", [&wanted] { wanted.output = output::json; }, "Print the tree once, as JSON");
   auto* const dot = app.add_flag_callback(
       "--dot", [&wanted] { wanted.output = output::dot; }, "Print the tree once, for Graphviz");
+  auto* const stacks = app.add_flag_callback(
+      "--stacks",
+      [&wanted] {
+        wanted.stacks = true;
+        wanted.output = output::text;
+      },
+      "Print the tree once, and the stack of each thread, which is stopped for it for a moment");
+  stacks->excludes(json)->excludes(dot);
   text->excludes(json)->excludes(dot);
   json->excludes(dot);
   app.add_option_function<std::string>(

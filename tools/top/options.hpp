@@ -15,6 +15,7 @@ struct options {
   int process = 0;
   std::string core;     // a core file, instead of a process
   std::string program;  // of the core file; may be empty
+  bool stacks = false;  // with the tree as text; of a core file they are shown anyway
   top::output output = top::output::screen;
   sort_key sort = sort_key::tree;
   double interval = 1;  // seconds

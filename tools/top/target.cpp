@@ -84,7 +84,28 @@ std::uint64_t address_or_throw(const map_place& place, const std::string& name) 
   throw problem(name + " has no covey in it: it is a thread of the kernel");
 }
 
+modules modules_of(int process,
+                   const std::string& maps,
+                   std::vector<mapping> mappings,
+                   debug_files debug) {
+  const std::string folder = "/proc/" + std::to_string(process) + '/';
+  return {maps,
+          [folder, mappings = std::move(mappings)](std::uint64_t begin) {
+            const auto part =
+                std::find_if(mappings.begin(), mappings.end(), [begin](const mapping& one) {
+                  return one.begin == begin;
+                });
+            return part != mappings.end() ? open_mapped(folder, *part) : -1;
+          },
+          debug};
+}
+
 }  // namespace
+
+modules modules_of(int process, debug_files debug) {
+  const std::string maps = text_of_proc(process, "maps");
+  return modules_of(process, maps, parse_maps(maps), debug);
+}
 
 target open_process(int process) {
   target result{"process " + std::to_string(process), nullptr, 0};
@@ -94,13 +115,7 @@ target open_process(int process) {
     throw_no_memory(process);
   }
   result.memory = std::make_unique<process_memory>(process);
-  const std::string folder = "/proc/" + std::to_string(process) + '/';
-  const modules files(maps, [&](std::uint64_t begin) {
-    const auto part = std::find_if(mappings.begin(), mappings.end(), [begin](const mapping& one) {
-      return one.begin == begin;
-    });
-    return part != mappings.end() ? open_mapped(folder, *part) : -1;
-  });
+  const modules files = modules_of(process, maps, mappings, debug_files::none);
   result.map = address_or_throw(find_map(*result.memory, mappings, files), result.name);
   return result;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "memory_source.hpp"
+#include "modules.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,8 @@ struct target {
   std::uint64_t map = 0;
 };
 
+/// @returns what files lie in the memory of a process, as far as they can be had. @throws process_ended, problem
+[[nodiscard]] modules modules_of(int process, debug_files debug = debug_files::none);
 /// @throws process_ended if there is none; problem if it cannot be read, or has no covey in it.
 [[nodiscard]] target open_process(int process);
 /// @param program the executable, where it is not (any more) where the core file says; may be empty.

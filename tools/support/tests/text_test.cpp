@@ -114,6 +114,8 @@ TEST(progress, is_a_bar_a_share_and_what_is_left) {
   EXPECT_EQ(support::progress_line(0, "none", std::nullopt),
             "[........................] 0 %  none");
   EXPECT_EQ(support::progress_line(1, "all", 3), "[########################] 100 %  all");
+  EXPECT_EQ(support::progress_line(0.5, "half", 0.1),
+            "[############............] 50 %  half  ETA 1 s");
   EXPECT_EQ(support::progress_line(0.5, "", 1e300).find("ETA 11574d"), 35U);
 }
 

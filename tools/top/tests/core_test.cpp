@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Core files: written by the test, by gcore and by the kernel; whole, truncated and damaged.
 
+#include "core_files.hpp"
 #include "core_memory.hpp"
-#include "fake_records.hpp"
 #include "image_reader.hpp"
 #include "problem.hpp"
 #include "programs.hpp"
@@ -16,110 +16,22 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <elf.h>
 #include <filesystem>
 #include <gtest/gtest.h>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace {
 
 using top::problem;
+using top_test::core_of;
 using top_test::ending;
-using top_test::fake_records;
 using top_test::folder;
+using top_test::piece_of;
 using top_test::resident;
 using top_test::run_top;
-
-void append(std::string& to, const void* from, std::size_t bytes) {
-  to.append(static_cast<const char*>(from), bytes);
-}
-
-struct piece {
-  std::uint64_t address;
-  std::uint64_t bytes;
-};
-
-template <class Value>
-piece piece_of(const Value* value, std::size_t bytes = sizeof(Value)) {
-  return {reinterpret_cast<std::uintptr_t>(value), bytes};
-}
-
-/// A note that says that a file lay where that piece of memory is.
-std::string file_note(const piece& where) {
-  const std::string path = "/nowhere/program";
-  std::string body;
-  for (const std::uint64_t value : std::initializer_list<std::uint64_t>{
-           1, 4096, where.address, where.address + where.bytes, 0}) {
-    append(body, &value, sizeof value);
-  }
-  body += path + '\0';
-  const Elf64_Nhdr head{5, static_cast<Elf64_Word>(body.size()), NT_FILE};
-  std::string note;
-  append(note, &head, sizeof head);
-  note.append("CORE\0\0\0\0", 8);
-  note += body;
-  note.resize((note.size() + 3) / 4 * 4);
-  return note;
-}
-
-/// A core file with those pieces of the memory of the test itself.
-std::string core_of(const std::vector<piece>& pieces, const std::string& note) {
-  Elf64_Ehdr head{};
-  std::memcpy(head.e_ident, ELFMAG, SELFMAG);
-  head.e_ident[EI_CLASS] = ELFCLASS64;
-  head.e_ident[EI_DATA] = ELFDATA2LSB;
-  head.e_ident[EI_VERSION] = EV_CURRENT;
-  head.e_type = ET_CORE;
-  head.e_machine = EM_X86_64;
-  head.e_version = EV_CURRENT;
-  head.e_phoff = sizeof head;
-  head.e_phentsize = sizeof(Elf64_Phdr);
-  head.e_phnum = static_cast<Elf64_Half>(pieces.size() + 1);
-  std::string headers;
-  append(headers, &head, sizeof head);
-  std::string body = note;
-  const std::uint64_t begin = sizeof head + (pieces.size() + 1) * sizeof(Elf64_Phdr);
-  Elf64_Phdr segment{};
-  segment.p_type = PT_NOTE;
-  segment.p_offset = begin;
-  segment.p_filesz = note.size();
-  append(headers, &segment, sizeof segment);
-  for (const piece& one : pieces) {
-    segment = {};
-    segment.p_type = PT_LOAD;
-    segment.p_flags = PF_R | PF_W;
-    segment.p_offset = begin + body.size();
-    segment.p_vaddr = one.address;
-    segment.p_filesz = one.bytes;
-    segment.p_memsz = one.bytes;
-    append(headers, &segment, sizeof segment);
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): memory of the test itself
-    append(body, reinterpret_cast<const void*>(one.address), one.bytes);
-  }
-  return headers + body;
-}
-
-/// A tree in the memory of the test, and a core file of it.
-struct small_core {
-  explicit small_core(bool with_file_list = true) {
-    records->attach(*map);
-    const auto& place = records->sites[1];
-    const std::vector<piece> all{piece_of(map.get()),
-                                 piece_of(records->children, sizeof records->children),
-                                 piece_of(records->nurseries, sizeof records->nurseries),
-                                 piece_of(records->sites, sizeof records->sites),
-                                 piece_of(place.file.load(), place.file_bytes)};
-    bytes = core_of(all, with_file_list ? file_note(all[0]) : "");
-  }
-
-  std::unique_ptr<covey::runtime::tracking_map> map =
-      std::make_unique<covey::runtime::tracking_map>();
-  std::unique_ptr<fake_records> records = std::make_unique<fake_records>();
-  std::string bytes;
-};
+using top_test::small_core;
 
 covey::task_tree tree_in(const std::string& path) {
   const top::target core = top::open_core(path, "");

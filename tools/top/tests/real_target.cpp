@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process with a tree that holds still: says "ready" when all of its children block, and stays until its standard
-// input ends. The arguments: the tracking level, and the number of children beside the named ones.
+// input ends. The arguments: the tracking level, the number of children beside the named ones, and the depth of a recursion in
+// the deep child.
 
 #include <covey/covey.hpp>
 
@@ -46,11 +47,22 @@ covey::tracking_level level_of(std::string_view name) {
                               : covey::tracking_level::off;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): a deep stack is the point
+[[gnu::noinline]] void wait_below(still_point& still, int depth) {
+  if (depth == 0) {
+    still.wait();
+  } else {
+    wait_below(still, depth - 1);
+  }
+  asm volatile("" ::: "memory");  // the call above stays one
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   covey::set_tracking(level_of(argc > 1 ? argv[1] : "full"));
-  const int more = argc > 2 ? std::atoi(argv[2]) : 0;  // NOLINT(cert-err34-c): a test says it
+  const int more = argc > 2 ? std::atoi(argv[2]) : 0;   // NOLINT(cert-err34-c): a test says it
+  const int depth = argc > 3 ? std::atoi(argv[3]) : 0;  // NOLINT(cert-err34-c): a test says it
   still_point still;
   covey::pool pool{2};
   covey::nursery outer{{.name = "outer nursery", .pool = &pool}};
@@ -60,7 +72,7 @@ int main(int argc, char** argv) {
   });
   outer.run("second child", [&] {
     covey::nursery inner{{.name = "inner nursery"}};
-    inner.run("deep child", [&] { still.wait(); });
+    inner.run("deep child", [&] { wait_below(still, depth); });
   });
   for (int i = 0; i < more; ++i) {
     outer.run([&] { still.wait(); });
