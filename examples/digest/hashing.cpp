@@ -126,7 +126,7 @@ digests hasher::of(std::size_t index,
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
   std::array<unsigned char, chunk_size> chunk;
   for (;;) {
-    // The disk may let it wait: meanwhile another thread has this one's place in the pool.
+    // The disk may let it wait: meanwhile another thread has this one's permit of the pool.
     const ssize_t got = covey::blocking([&] { return file.read(chunk.data(), chunk.size()); });
     if (got < 0) {
       throw file_error(index, errno, path);

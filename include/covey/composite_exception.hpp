@@ -170,7 +170,7 @@ std::optional<composite_exception> composite_exception::subgroup(Predicate&& pre
 /// ```
 /// `[](const covey::leaf&)` takes the rest as well. Handlers run on this thread, inside the catch clause: `throw;` and
 /// std::throw_with_nested() work in them. What they throw is gathered and, together with what no handler took, thrown
-/// as one composite of the same shape: a handler's exception stands in the place of the leaf it was called for, and
+/// as one composite of the same shape: a handler's exception replaces that of the leaf it was called for, and
 /// `throw;` leaves that leaf as it was. Failures that were only counted are taken by a handler of the rest alone.
 /// A thread's cancellation (pthread_cancel) in a handler passes through at once.
 /// @returns the number of leaves handled, when all were.

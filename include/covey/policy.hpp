@@ -108,7 +108,8 @@ class policy {
   static const policy fail_fast;
   /// Siblings go on; at the end the failures that no get() has delivered are thrown.
   static const policy supervise;
-  /// What nobody chose: fail_fast for a nursery; supervise for a nursery_box, which serves those who do not know each other.
+  /// What nobody chose: fail_fast for a nursery; supervise for a nursery_box, which serves those who do not know each
+  /// other.
   static const policy standard;
 
   friend constexpr bool operator==(policy, policy) noexcept = default;
@@ -123,11 +124,11 @@ inline constexpr policy policy::standard{2};
 
 /// What spawn() does at the limit, on a covey thread. A thread outside the pool waits.
 enum class when_full : std::uint8_t {
-  /// In a child of this nursery, or below one: runs the new child on this stack; that one's turn comes out of its spawner's.
-  /// Elsewhere: runs queued children of this nursery, and sleeps when there are none.
+  /// In a child of this nursery, or below one: runs the new child on this stack; that one's turn comes out of its
+  /// spawner's. Elsewhere: runs queued children of this nursery, and sleeps when there are none.
   run_inline,
-  /// Runs no child on this stack. In a child of this nursery, or below one: returns at once; the new child starts when another
-  /// one has finished. Elsewhere: gives the worker's place to a substitute and sleeps until a child has finished.
+  /// Runs no child on this stack. In a child of this nursery, or below one: returns at once; the new child starts when
+  /// another one has finished. Elsewhere: lends the worker's permit to a substitute and sleeps until a child has finished.
   lend_place
 };
 
@@ -171,8 +172,8 @@ struct nursery_options {
   covey::policy policy = covey::policy::standard;  ///< what a failed child does to its siblings
   time_limit timeout = {};  ///< from the opening; zero or negative: expired at once
   /// Children spawned and not finished, 1 … 2^31 - 1; open doors are none. No more of them ever exist, but for those that
-  /// a child of this nursery spawns at the limit: they run in its place, or (lend_place, or when half of the stack is used)
-  /// wait for the end of another.
+  /// a child of this nursery spawns at the limit: they run on its stack, in its turn, or (lend_place, or when half of the
+  /// stack is used) wait for the end of another.
   amount limit = {};
   covey::on_timeout on_timeout = covey::on_timeout::fail;
   clock::time_point deadline =

@@ -44,8 +44,8 @@ struct pool_description {
 
 /// A set of workers. Nurseries use the pool of the enclosing task, else default_pool(), unless options name another.
 ///
-/// A pool of n runs at most n threads in covey work; a thread that opened a nursery counts while it is in the nursery's
-/// body. Idle workers sleep and cost no processor time.
+/// A pool of n has n permits: it runs at most n threads in covey work; a thread that opened a nursery counts while it is
+/// in the nursery's body. Idle workers sleep and cost no processor time.
 /// Progress: a queued child is started within about 10 ms (where the machine has no processor for the threads at work:
 /// 250) even if no covey thread ever waits, also for n = 1; then one thread beyond n may run. A thread of the pool that
 /// sleeps in something covey cannot see (the system tells: it is asleep and uses no processor time) is made up for by
@@ -53,10 +53,10 @@ struct pool_description {
 /// more than n + 1 threads. Beyond that bound, and where the system refuses threads, nothing is promised about children
 /// that sleep unseen: when nothing has moved for a second although children are queued, one message on stderr, and a
 /// watchdog, name the children that sleep. Waits of covey itself need no further thread: who waits then runs what it
-/// waits for. Who sleeps has no place in any pool.
+/// waits for. A thread that sleeps has no permit in any pool.
 /// Threads of the pool carry its name, and have the signal mask of the process: what its main thread blocks.
-/// A child that is queued takes 72 bytes with a callable of up to 8 bytes (80 to 96 beyond deque_capacity), and as much time
-/// as any other, however many there are. That memory serves later children.
+/// A child that is queued takes 72 bytes with a callable of up to 8 bytes (80 to 96 beyond deque_capacity), and as much
+/// time as any other, however many there are. That memory serves later children.
 /// Pools may come and go: what one leaves behind serves the next.
 /// Thread safety: all members may be called from any thread; the pool must outlive the nurseries opened in it.
 class COVEY_API pool {

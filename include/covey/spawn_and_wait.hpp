@@ -88,7 +88,7 @@ struct child_number {
   }();
 };
 
-// A callable whose child is named by its place in the list, at no cost for the child.
+// A callable whose child is named by its index in the list, at no cost for the child.
 template <class F, std::size_t Index, std::size_t Count>
 struct numbered {
   F work;
@@ -184,7 +184,7 @@ auto spawn_and_wait(A&& a, B&& b, C&& c, D&& d, E&& e, F&& f, site where = site:
                                     std::forward<F>(f));
 }
 // NOLINTEND(readability-function-size)
-/// More than six: messages name a place in this header instead of the caller's.
+/// More than six: messages name a site in this header instead of the caller's.
 template <detail::one_child... F>
 requires(sizeof...(F) > 6) auto spawn_and_wait(F&&... work) {
   return detail::spawn_and_wait_all(

@@ -51,10 +51,11 @@ class stack_trace {
 };
 
 /// @returns whether the program is linked with the library covey::stacks, which notes the stack of every throw. Then the
-/// reports of a composite_exception show it, too (16 calls each). A throw costs about a microsecond more; nothing else costs anything.
+/// reports of a composite_exception show it, too (16 calls each). A throw costs about a microsecond more; nothing else
+/// costs anything.
 ///
 /// Kept are the stacks of at most 4,096 exceptions that live at the same time, each until its exception is destroyed;
-/// the stacks of others are empty. The library takes the place of the C++ runtime's __cxa_throw, hence it needs
+/// the stacks of others are empty. The library replaces the C++ runtime's __cxa_throw, hence it needs
 /// libstdc++ as a shared object: a program that contains libstdc++ (-static-libstdc++) does not link with it.
 [[nodiscard]] COVEY_API bool notes_stacks() noexcept;
 

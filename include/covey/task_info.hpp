@@ -42,7 +42,7 @@ inline constexpr std::uint32_t packed_line_most = 0x7FFF;
 }
 }  // namespace detail
 
-/// A place in the source: file, line and function of a spawn or of an opened nursery. One pointer wide.
+/// A location in the source: file, line and function of a spawn or of an opened nursery. One pointer wide.
 /// Compiled by clang 14 or 15 it knows no function, and its lines end at 32767; it is then no constant expression either.
 /// Code of all compilers reads the sites of all.
 /// Trivially copyable; never owns memory; distinct and shared objects are safe to read from any thread.

@@ -31,7 +31,7 @@
 //   used as they are. It runs in an arena of its own, on the calling thread and on idle threads of the calling task's
 //   pool; never on others, so that a pool of n has at most n threads in bodies at once (a call for which there is none
 //   left waits; and goes on all the same when no other call has ended or slept for 250 ms). While it
-//   waits, the calling thread runs bodies of this call only. Threads that help stay, and keep their places in the pool,
+//   waits, the calling thread runs bodies of this call only. Threads that help stay, and keep their permits of the pool,
 //   until the call returns, also while there is nothing to do for them.
 //   Called by a body of another one of these algorithms, it uses the arena, and the threads, that are there already.
 //   Outside any covey task it is plain oneTBB, in the arena of the caller.

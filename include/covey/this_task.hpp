@@ -22,7 +22,7 @@ namespace this_task {
 [[nodiscard]] COVEY_API bool stop_requested() noexcept;
 /// @throws cancelled, with the reason, when stop_requested().
 COVEY_API void checkpoint();
-/// Sleeps; wakes at once on a stop. The worker's place is given to a substitute meanwhile, so that sleeping children
+/// Sleeps; wakes at once on a stop. The worker's permit is lent to a substitute meanwhile, so that sleeping children
 /// do not hold the others up.
 /// @throws cancelled on a stop, also one that came before; std::invalid_argument for NaN.
 COVEY_API void sleep_for(time_limit length);
@@ -37,11 +37,11 @@ COVEY_API void sleep_until(clock::time_point when);
 }  // namespace this_task
 
 namespace detail {
-COVEY_API bool lend_this_place() noexcept;  // false: this thread holds no place
+COVEY_API bool lend_this_place() noexcept;  // false: this thread holds no permit
 COVEY_API void take_this_place_back() noexcept;
 }  // namespace detail
 
-/// Calls `work`, which may block (I/O, a lock, another process), while a substitute thread has this worker's place.
+/// Calls `work`, which may block (I/O, a lock, another process), while a substitute thread has this worker's permit.
 /// At most pool_options::max_substitutes threads stand in at once. Beyond that, queued children wait until a thread comes
 /// back: if `work` waits for one of them, it waits for ever, and a message on stderr says so (see covey::pool).
 /// @returns what `work` returns. @throws what it throws.

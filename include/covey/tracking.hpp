@@ -90,7 +90,7 @@ struct tree_worker {
   bool sleeping = false;     ///< it waits for work
   std::uint64_t ran = 0;     ///< children it has run; counted at every level
   std::uint64_t steals = 0;
-  std::uint64_t lends = 0;  ///< how often it gave its place away while it waited
+  std::uint64_t lends = 0;  ///< how often it lent its permit while it waited
   std::uint64_t sleeps = 0;
   std::chrono::nanoseconds slept{};  ///< counted at levels counters and full
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The watchdog: names children that do not stop, groups in which everybody waits, and sleepers that hold others up. The audit of how fine stops are.
+// The watchdog: names children that do not stop, groups in which everybody waits, and sleepers that hold others up. The
+// audit of how fine stops are.
 #pragma once
 
 #include <covey/config.hpp>
@@ -20,7 +21,7 @@ namespace covey {
 /// A child that still runs although it was asked to stop some time ago, or its deadline passed; or that sleeps.
 struct overstay {
   tree_node
-      child;  ///< as in the tree: name, place of the spawn, time since its last look at the stop
+      child;  ///< as in the tree: name, site of the spawn, time since it last looked for its stop
   std::uint32_t thread = 0;  ///< the system's number of the thread that runs it; 0: unknown
   stack_trace stack;  ///< of that thread, just now; empty when it did not answer within 100 ms
 };
@@ -67,7 +68,7 @@ class COVEY_API watchdog {
   std::unique_ptr<state> state_;
 };
 
-/// How long children of one place went without a look at their stop: so long a stop may take there.
+/// How long children spawned at one site ran without a look for their stop: so long a stop may take there.
 struct stop_granularity {
   std::string file;
   std::string function;
@@ -75,7 +76,7 @@ struct stop_granularity {
   std::chrono::nanoseconds longest{};
 };
 /// The audit of stops, since the start of the process or the last reset_stop_audit(), while the level of tracking was full:
-/// for every place that spawned, the longest time that a child of it ran without calling this_task::stop_requested(),
+/// for every site that spawned, the longest time that a child of it ran without calling this_task::stop_requested(),
 /// checkpoint(), a sleep of covey, or finishing an item of a batch. Children that run now count with what they have so
 /// far. Looks through a stop_token are not seen. A test can so assert "this stops within 5 ms" without stopping it.
 /// @returns the longest first. @throws std::bad_alloc. Thread safety: any thread.

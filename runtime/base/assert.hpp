@@ -13,9 +13,9 @@ inline constexpr bool checks_liveness = false;
 inline constexpr bool checks_liveness = true;
 #endif
 
-// Whether even the shortest life of a nursery ends in compiled code, which leaves a mark: attention::watched is handed
-// down from the outermost context. Not under sanitizers: they see such uses themselves, and are there to watch the fast
-// path.
+// Whether every nursery ends in compiled code, which marks its scope as ended. The outermost context then carries the bit
+// attention::watched, which scopes inherit. Not under sanitizers: they find uses of ended nurseries themselves, and they
+// are to check the fast path.
 #if defined(NDEBUG) || COVEY_TSAN || COVEY_ASAN
 inline constexpr bool watches_every_end = false;
 #else

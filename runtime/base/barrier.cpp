@@ -17,8 +17,8 @@ bool asymmetric_fence() noexcept {
   return true;  // both halves are real
 #else
   enum class fence : std::uint8_t { untried, works, refused };
-  // Written by whoever asks first; several may, and find the same. Not a static that is made once: a child that is forked
-  // meanwhile would wait for the maker. relaxed: it carries nothing.
+  // Written by the first threads that ask, all of which find the same value. Not a local static with an initialiser: a
+  // child that is forked during the initialisation would wait for ever. relaxed: no other data depends on it.
   static constinit std::atomic<fence> known{fence::untried};
   fence now = known.load(std::memory_order_relaxed);
   if (now == fence::untried) {

@@ -77,7 +77,9 @@ int look_for_copy_in(dl_phdr_info* image, std::size_t /*bytes*/, void* arg) {
   return 0;
 }
 
-// Set by the one that tells. acq_rel.
+// Whether the message was written.
+//   written  true by the thread that writes it (exchange, acq_rel).
+//   read     before the search, as a hint.
 constinit std::atomic<bool> told_of_copies{false};
 
 }  // namespace

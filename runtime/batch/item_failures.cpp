@@ -25,7 +25,8 @@ namespace {
 
 constexpr std::uint64_t after_items = ~std::uint64_t{0} - 1;  // the order of other failures
 
-// Inside a handler. A forced unwind (pthread_cancel) is not ours to swallow, and there is nobody to pass it to.
+// Inside a handler. Ends the process for a forced unwind (pthread_cancel): it must not be swallowed, and no caller can take
+// it.
 void refuse_forced_unwind(const label& what, const site& where) noexcept {
   if (std::current_exception() == nullptr) {
     std::fprintf(
@@ -85,7 +86,7 @@ void range_failed(spread& w) noexcept {
   }
 }
 
-// What a label has no room for is left out of the middle of the text: its end, and the number, say which item it is.
+// A label leaves out the middle of a long text: the number and the end of the text tell which item it is.
 label name_of_item(std::uint64_t index, std::string_view text) noexcept {
   std::array<char, 4 * label::capacity> room{};
   const label shown(

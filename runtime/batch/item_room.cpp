@@ -14,7 +14,7 @@ namespace covey::detail {
 
 namespace {
 
-// What this thread holds for the items that it is inside of, innermost first.
+// The room that the calling thread holds for the items that it is in, innermost first.
 constinit thread_local held_room* rooms_held = nullptr;
 
 }  // namespace
@@ -44,7 +44,7 @@ void limit_by(spread& w, throttle* bound) {
     }
   }
   throttle_access::attach(*bound, w);
-  const std::scoped_lock guard(w.lock);  // thieves look already
+  const std::scoped_lock guard(w.lock);  // thieves may read it already
   w.throttle = bound;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pulled items: when one more worker is of use, who wakes it, and what a puller does that was kept waiting.
+// Pulled items: when one more worker is useful, who wakes it, and how many items are pulled after a wait.
 #include "base/barrier.hpp"
 #include "batch/shares.hpp"
 #include "outcome/failures.hpp"
@@ -36,7 +36,7 @@ bool item_source::wants_another(const spread& of) const noexcept {
       room() == 0) {
     return false;
   }
-  // Pulling is done by one at a time: `cost / pull_cost` workers keep it busy.
+  // One thread pulls at a time: the items that it pulls keep `cost / pull_cost` workers busy.
   const std::uint64_t active = of.active.load(std::memory_order_seq_cst);
   const std::uint64_t cost = of.cost.load(std::memory_order_relaxed);
   return active == 0 || cost == 0 ||
@@ -55,7 +55,7 @@ std::uint64_t item_source::dare(std::uint64_t want) noexcept {
   const std::uint64_t count = std::min(want, allowed);
   if (allowed <= most_in_block) {
     allowed *= 2;
-    cuts /= allowed > most_in_block ? 2 : 1;  // it has given much without a wait
+    cuts /= allowed > most_in_block ? 2 : 1;  // many items were pulled without a wait
   }
   return count;
 }
@@ -67,7 +67,8 @@ bool was_cut(spread& w) noexcept {
   if (from.open != nullptr) {
     return false;
   }
-  // The range made us wait with items in hand. Once may happen; if it comes again and again, then it waits for them.
+  // The range kept the puller waiting while it held items. If that happens again and again, the range waits for those
+  // items.
   constexpr std::uint64_t most_cuts = 10;
   from.cuts = std::min(from.cuts + 1, most_cuts);
   from.single_pulls = (std::uint64_t{1} << from.cuts) - 2;

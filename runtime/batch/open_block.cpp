@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who takes what a waiting puller holds. Proof: runtime/README.md, "Pulled items".
+// Takes the items that a waiting puller holds. Proof: runtime/README.md, "Pulled items".
 #include "batch/open_block.hpp"
 
 #include <covey/detail/batch/item_source.hpp>
@@ -18,7 +18,7 @@ using detail::item_source;
 
 namespace {
 
-// As long as a range may keep the puller before an idle thread takes what was pulled.
+// How long the puller may be inside the range's code before an idle thread takes its items.
 constexpr auto long_wait = std::chrono::microseconds(20);
 
 [[nodiscard]] bool holds_items(std::uint64_t filling) noexcept {
@@ -59,7 +59,7 @@ bool take_open_block(detail::spread& w, detail::item_range& found) noexcept {
   const std::uint64_t rows =
       from.blocks.load(std::memory_order_seq_cst) - from.blocks_out.load(std::memory_order_seq_cst);
   if (from.open == nullptr || from.block_window - rows < 2) {
-    return false;  // the puller needs a place for what it gets, too
+    return false;  // the next block of the puller needs room, too
   }
   from.cut.store(true, std::memory_order_seq_cst);
   detail::heavy_barrier();

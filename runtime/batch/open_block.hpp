@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block that a puller fills while its range keeps it waiting: who may take it, and when.
+// Taking the open block: items that a puller holds while its range keeps it waiting.
 #pragma once
 
 #include <covey/detail/batch/spread.hpp>
 
 namespace covey::runtime {
 
-// Whether the thread that pulls holds items and has been inside the range's code for long: by the clock, or at two ticks.
-// @pre the lock of `w` is held, as for the next.
+// Whether the thread that pulls holds items and has been inside the range's code for long: by the clock, or since the last
+// tick. @pre the lock of `w` is held, as for take_open_block().
 [[nodiscard]] bool waits_with_items(detail::spread& w) noexcept;
 [[nodiscard]] bool waits_since_last_tick(detail::spread& w) noexcept;
-// Takes them from it. @returns false: it has just come back, or there is no place for one block more.
+// Takes those items. @returns false: the puller has left the range's code, or the ring has no room for one more block.
 [[nodiscard]] bool take_open_block(detail::spread& w, detail::item_range& found) noexcept;
 
 }  // namespace covey::runtime

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a batch tells of itself while it runs, and when.
+// The progress reports of a batch.
 #include <covey/batch.hpp>
 #include <covey/detail/base/clock.hpp>
 #include <covey/detail/batch/item_failures.hpp>
@@ -79,7 +79,7 @@ void progress_reports::end() {
   if (!child_.valid()) {
     return;
   }
-  // A child that nobody has started by now never starts; the last report does not depend on it.
+  // If the child has not started by now, it never starts; the last report does not depend on it.
   child_.request_stop();
   child_.wait();
   if (go_on_) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What there is to take of a batch, and how a share is halved. Proof: runtime/README.md, "Spreads".
+// Finds a range of a batch for one more thread, and halves shares. Proof: runtime/README.md, "Spreads".
 #include "batch/shares.hpp"
 
 #include "batch/open_block.hpp"
@@ -85,7 +85,7 @@ bool find_range(spread& w, item_range& found) noexcept {
     return false;
   }
   try {
-    // One range more may have to be parked one day.
+    // One more range may have to be parked.
     w.parked.reserve(w.active.load(std::memory_order_relaxed) + w.parked.size() + 1);
   } catch (...) {
     return false;

@@ -32,7 +32,7 @@ namespace {
 // How long the waiting thread looks for more work before it sleeps.
 constexpr auto look_round = std::chrono::microseconds(10);
 
-// The items that were finished since the last call; a block of items counts as a look at the stop.
+// Tells the tracker how many items were finished since the last call. A block of items counts as a look for the stop.
 void tell_tracker(share& s) noexcept {
   const std::uint64_t now = s.done.load(std::memory_order_relaxed);
   track_items(s.of->of, now - s.told);
@@ -90,7 +90,7 @@ void spread::enter(share& s, item_range range) noexcept {
 
 void spread::leave(share& s) noexcept {
   track_share_end(s);
-  // A look that was meant for a share further out on this stack may have been spent in here.
+  // This share may have cleared the flag for a share further out on this stack.
   s.me->look.store(true, std::memory_order_seq_cst);
   if (pool->from_before_fork()) {
     return;
@@ -147,7 +147,7 @@ void spread::refill(share& s, item_range range) noexcept {
 
 bool spread::next_range(item_range& range) {
   record& me = record_of(*this_worker());
-  // Hints, to be asked again under the lock: nothing is left to wait for; or a range lies there for this thread.
+  // Whether the thread has to check under the lock: no share is active, or there is a parked range for this thread. A hint.
   const auto worth_a_look = [this] {
     const bool alone = active.load(std::memory_order_seq_cst) == 0;
     if (waiting.load(std::memory_order_seq_cst) == 0) {
@@ -187,7 +187,7 @@ bool spread::next_range(item_range& range) {
     if (throttle == nullptr) {
       lot::wait(this, worth_a_look);
     } else {
-      // A stop would not be heard here while no range finds room.
+      // A stop does not wake this thread while no range finds room.
       constexpr auto look_again = std::chrono::milliseconds(2);
       static_cast<void>(lot::wait_real(this, clock::now() + look_again, worth_a_look));
     }
@@ -201,9 +201,9 @@ bool spread::offer(share& s) const noexcept {
       has_room(*this)) {
     pool->wake_one();
   }
-  // A worker beyond the size gives way: somebody woke up inside an item and took its place back.
+  // A worker parks its share when more threads run than the size: a thread woke inside an item and took its permit back.
   const bool beyond = pool->overcrowded() && s.me != of.owner;
-  // A thread without a place came for one range.
+  // The thread beyond the size works on one range only.
   const bool ends = record_of(*s.me).beyond && s.me != of.owner && value_of(s) == 0;
   return !beyond && !ends && !pool->from_before_fork();
 }
@@ -280,7 +280,7 @@ bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept {
     return false;
   }
   if (s.recall.exchange(false, std::memory_order_seq_cst) && at < end) {
-    // Nobody but the owner knows of the taken items: they go back in front of the others.
+    // The taken items, which only the owner knows, go back to the front of the share.
     const std::scoped_lock guard(s.of->lock);
     s.next.store(at, std::memory_order_seq_cst);
     end = at;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How workers find and take shares of batches, and what the tick does about long items.
+// Thefts out of shares, and what the tick does about long items.
 #include "batch/thieves.hpp"
 
 #include "batch/open_block.hpp"
@@ -68,24 +68,25 @@ bool shares_visible(spread& w) noexcept {
   return false;
 }
 
-constexpr std::uint64_t stuck = 1'000'000;  // the least an item takes that was there at two ticks
+constexpr std::uint64_t stuck =
+    1'000'000;  // assumed cost, in ns, of an item that runs at two ticks
 
 void raise(std::atomic<std::uint64_t>& cost) noexcept {
   cost.store(std::max(cost.load(std::memory_order_relaxed), stuck), std::memory_order_relaxed);
 }
 
-// An item that was there at the last tick, too, takes long, whatever the others took: what lies behind it becomes worth
-// a theft, and what its owner took together with it is wanted back.
+// For a share whose owner is in the same item as at the last tick: that item is long, whatever the others took. Raises the
+// cost, so that the rest of the share is worth a theft, and recalls the items that the owner took together with it.
 void expect_long_items(spread& w, share& s) noexcept {
   raise(s.cost);
   if (w.source != nullptr) {
-    raise(w.cost);  // however cheap the items were until now, somebody else has to pull
+    raise(w.cost);  // so that one more thread is useful for pulling
   }
   s.recall.store(true, std::memory_order_seq_cst);
   s.me->look.store(true, std::memory_order_seq_cst);
 }
 
-// Parks what a waiting puller holds, so that somebody else takes it.
+// Parks the items that a waiting puller holds, so that another thread takes them.
 void part_from_puller(spread& w) noexcept {
   item_range range;
   try {

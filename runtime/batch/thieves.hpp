@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the workers of a pool and its tick do with a batch.
+// What a pool calls of a batch: thefts, and the tick.
 #pragma once
 
 #include "pool/spread_list.hpp"

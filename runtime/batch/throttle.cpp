@@ -90,7 +90,7 @@ void throttle::release(std::uint64_t weight) noexcept {
   tell();
 }
 
-// There may be room: batches with parked ranges hear of it. @pre the lock is held.
+// Wakes the batches with parked ranges, as there may be room for them. @pre the lock is held.
 void throttle::tell() noexcept {
   for (detail::spread* user = users_; user != nullptr; user = user->next_in_throttle) {
     if (user->waiting.load(std::memory_order_seq_cst) == 0) {

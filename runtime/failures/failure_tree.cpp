@@ -17,7 +17,7 @@ constexpr std::size_t bytes_for(std::size_t branches) noexcept {
   return sizeof(failure_node) + branches * sizeof(failure_branch);
 }
 
-/// Half as much again and again, until there is room: some failures kept are better than none.
+/// Halves the number of branches until the memory suffices: some failures kept are better than none.
 failure_node* allocate_node(std::size_t branches) noexcept {
   for (;;) {
     const std::size_t bytes = bytes_for(branches);

@@ -39,7 +39,7 @@ struct failure_node {
   //   order    release / acquire: the bytes are written before the pointer is seen.
   std::atomic<const char*> report{nullptr};
   failure_node* next_doomed =
-      nullptr;  // used by release() alone, when nobody holds the node any more
+      nullptr;  // in the list of release(): nodes without holders that it will destroy
 
   std::size_t bytes = 0;       // of the allocation
   bool from_store = false;     // which is in the emergency store

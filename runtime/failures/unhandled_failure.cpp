@@ -41,7 +41,7 @@ shared_handler current_handler() noexcept {
   return slot.handler;
 }
 
-/// Puts the new handler in the place of the expected one. On success `next` holds the old one afterwards.
+/// Replaces the expected handler by `next`. On success `next` holds the old one afterwards.
 bool exchange_handler(const shared_handler& expected, shared_handler& next) noexcept {
   const std::lock_guard hold(slot.mutex);
   if (slot.handler != expected) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the conclusion of a scope reaches somebody.
+// Throws the conclusion of a scope.
 #include "lifetime/conclusion.hpp"
 
 #include "failures/failure_tree.hpp"

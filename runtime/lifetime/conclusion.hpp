@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of a scope at its end, and how it reaches somebody.
+// The conclusion of a scope: what its join throws, and how it is thrown.
 #pragma once
 
 #include "scope/context.hpp"
@@ -9,10 +9,10 @@
 
 namespace covey::runtime {
 
-// Whether it was said what became of the scope; nothing is added to that any more.
+// Whether the scope has a conclusion; no failure is added to it any more.
 [[nodiscard]] bool concluded(const scope& s) noexcept;
-// What conclude() said leaves the scope, to be thrown next. `replaced`: a structure_error is thrown in its place; then
-// the failures go to the sink. Null: nothing leaves.
+// Marks the conclusion as handed out, before it is thrown. `replaced`: a structure_error is thrown instead of it; then its
+// failures are given to the sink. Null: does nothing.
 void let_out(scope& s, const std::exception_ptr& conclusion, bool replaced) noexcept;
 [[noreturn]] void throw_conclusion(scope& s, const std::exception_ptr& conclusion);
 

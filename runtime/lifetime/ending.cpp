@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening, joining and ending scopes.
+// Joins and ends scopes.
 #include "lifetime/ending.hpp"
 
 #include "lifetime/conclusion.hpp"
@@ -53,8 +53,8 @@ void close(scope& s) {
   }
 }
 
-// A thread that waits for a scope whose owner has exited takes the owner's record over for that time; likewise its own
-// record of another pool, when it opened the scope there and an inner one here.
+// While it lives, the calling thread owns the record of the scope's owner, if that thread has exited. Likewise if the
+// record is its own, of another pool: it opened the scope there, and then an inner one in this pool.
 class adoption {
  public:
   explicit adoption(scope& s) noexcept {
@@ -107,7 +107,7 @@ void clear(scope& s) noexcept {
   }
   retire_stop(s);
   if (me != nullptr && me == this_record()) {
-    // A stop that was looked at under another parent may concern what is outside of it, too.
+    // The owner looks again: a stop that it inherited under another parent may concern the context outside, too.
     me->stop_epoch = 0;
   }
   if (me != nullptr && !x->unhooked) {
@@ -168,10 +168,11 @@ void drain_scope(scope& s) {
 
 namespace {
 
-// A scope that is here only because every end is watched, or tracked, ends as it would have on the fast path.
+// Ends a scope that would have ended on the fast path, were it not for the bits `watched` and `tracked`.
+// @returns false: the scope has to end in full.
 [[nodiscard]] bool ends_watched(scope& s) noexcept {
   constexpr std::uint64_t marks = attention::watched | attention::tracked;
-  // With notes alone: its record was taken back, or it was opened while an exception was in flight.
+  // Also with rare words alone: its entry was taken back, or it was opened while an exception was in flight.
   if ((s.attention.load(std::memory_order_relaxed) & (marks | attention::noted)) == 0) {
     return false;
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letting go of a scope.
+// The end of a scope.
 #pragma once
 
 #include "scope/context.hpp"
 
 namespace covey::runtime {
 
-// Lets go of all that a scope holds; afterwards nothing points to it.
+// Frees all that a scope holds, and restores its owner's context and pool. Afterwards nothing points to the scope.
 void clear(scope& s) noexcept;
 
 }  // namespace covey::runtime

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads that no pool started come to one, and leave it.
+// Foreign threads enter a pool, and leave it.
 #include "lifetime/entering.hpp"
 
 #include "platform/stack.hpp"
@@ -45,7 +45,7 @@ struct thread_exit {
       leave_pool(*mine);
     } else {
       mine->abandoned.store(
-          true, std::memory_order_release);  // whoever ends the open nursery goes on for us
+          true, std::memory_order_release);  // the thread that ends the nursery adopts the record
     }
   }
 };
@@ -59,7 +59,7 @@ namespace covey::detail {
 
 namespace {
 
-// A place for the calling thread, in the pool that it was in last, else in the default one.
+// Takes a permit for the calling thread, in the pool that it was in last, else in the default pool.
 runtime::record& attach_thread() {
   if (runtime::record* const me = runtime::this_record()) {
     if (me->of->from_before_fork()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pool of threads that no pool started.
+// Foreign threads: those that no pool started.
 #pragma once
 
 #include "worker/record.hpp"
@@ -8,7 +8,7 @@ namespace covey::runtime {
 
 // The crew of pool::default_pool(). @throws pool_error after exit began.
 [[nodiscard]] crew& default_crew();
-// A foreign thread gives its record and its place back.
+// Gives the record and the permit of a foreign thread back.
 void leave_pool(record& me) noexcept;
 
 }  // namespace covey::runtime

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adds up what ended scopes say, and ends the process when it does not add up.
+// Adds the counts of ended scopes, and ends the process when they do not balance.
 #include "lifetime/ledger.hpp"
 
 #include "scope/lent.hpp"
@@ -37,16 +37,16 @@ constexpr std::array<column, columns> all_columns = {&account::spawned,
 //   order    relaxed: whoever wants exact sums has joined the writers before.
 constinit std::array<std::atomic<std::uint64_t>, columns> sums{};
 
-// The first scope whose books do not balance. Its text is written before `fault_known` (release) and never again.
-//   claimed      exchanged by the thread that found it: one writer.
-//   fault_known  read by audit() (acquire), by the thread that ends the process.
+// The text about the first scope whose counts do not balance.
+//   written  once, by the thread that sets `claimed` (exchange), before it sets `fault_known` (release).
+//   read     by audit(), after `fault_known` (acquire).
 constinit std::atomic<bool> claimed{false};
 constinit std::atomic<bool> fault_known{false};
 constinit std::array<char, 768> culprit{};
 
 [[nodiscard]] std::uint64_t delivered_of(const scope_extra& x) noexcept {
   if (x.conclusion != nullptr && !x.handed_out) {
-    return 0;  // it was made of them, and then nobody got it
+    return 0;  // they are in a conclusion that was never thrown
   }
   std::uint64_t count = 0;
   for (const detail::kept_failure* kept = x.first; kept != nullptr; kept = kept->next) {
@@ -55,7 +55,7 @@ constinit std::array<char, 768> culprit{};
   return count;
 }
 
-// `spawned` is what spawns counted, the other sums are what the ends counted.
+// `spawned` was counted by the spawns, the other sums by the ends.
 [[nodiscard]] account books_of(const scope& s) noexcept {
   account books;
   books.spawned = s.spawned.load(std::memory_order_acquire);
@@ -74,7 +74,7 @@ constinit std::array<char, 768> culprit{};
     books.delivered = delivered_of(*x);
     books.dropped = x->not_kept;
   }
-  // Done is what is left of the ends; more failures than ends would make it wrap, and the books are off.
+  // With more failures than ends the difference wraps; 0 then makes the counts unbalanced.
   books.done = ended - books.failed - books.stopped - books.never_started;
   if (books.done > ended) {
     books.done = 0;
@@ -122,8 +122,8 @@ void forget_all() noexcept {
   fault_known.store(false, std::memory_order_relaxed);
 }
 
-// Registered when covey is loaded, so that the audit comes after the end of the default pool. A forked process begins
-// with empty books: other threads may have been in the middle of a line.
+// Registered when covey is loaded, so that the audit runs after the end of the default pool. A forked process begins with
+// zero: other threads may have been adding their counts.
 [[maybe_unused]] const bool audits_at_exit = [] {
   if (keeps_books) {
     return ::pthread_atfork(nullptr, nullptr, &forget_all) == 0 && std::atexit(&audit) == 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The books of debug builds: every child that was spawned has ended, every failure was delivered.
+// The ledger of debug builds: checks that every child has ended in one way, and every failure was delivered.
 #pragma once
 
 #include "scope/liveness.hpp"
@@ -9,7 +9,7 @@
 
 namespace covey::runtime {
 
-// What happened in a scope, or in all scopes that have ended.
+// Counts of children and failures: of one scope, or of all scopes that have ended.
 struct account {
   std::uint64_t spawned = 0;
   std::uint64_t done = 0;
@@ -26,19 +26,19 @@ struct account {
          books.failures == books.delivered + books.dropped;
 }
 
-// Books are kept where uses of ended nurseries are looked for, too: in debug builds of the library.
+// In debug builds of the library, as the checks for uses of ended nurseries.
 inline constexpr bool keeps_books = checks_liveness;
 
-// Closes the books of a scope that ends, and remembers the first one that does not balance. Scopes that end on the
-// inline path (which debug builds without a sanitizer do not have) had no failure, and are not counted.
-// @pre nobody else uses the scope any more; what it holds is still there
+// Adds the counts of a scope that ends, and stores the first scope whose counts do not balance. Scopes that end on the
+// inline path (not in debug builds without a sanitizer) are not counted; they had no failure.
+// @pre no other thread uses the scope any more; what it holds was not freed
 void close_books(const detail::scope& s) noexcept;
 
 // The sums of all scopes that have ended in this process. Exact when no scope ends meanwhile.
 [[nodiscard]] account books_so_far() noexcept;
 
-// What the exit of the process does: ends it by abort(), with a text on stderr, if the books of some scope did not
-// balance. A scope that is still open has no part in it, and neither has one from before a fork.
+// Called at the exit of the process: calls abort(), with a text on stderr, if the counts of an ended scope did not balance.
+// Open scopes are not checked, nor are scopes from before a fork.
 void audit() noexcept;
 
 }  // namespace covey::runtime

@@ -41,8 +41,8 @@ void end_early(scope& inner, const scope& outer) {
   inner.attention.fetch_or(bits::closed, std::memory_order_seq_cst);
 }
 
-// `kept` goes on although `ended`, in which it was opened, does not: it leaves the chain above `kept`, and what was to
-// happen to the thread's pool at its end passes on.
+// Removes `ended` from the chain of contexts above `kept`, which was opened in it and stays open. The pool to which the
+// thread would have returned at the end of `ended` is passed on.
 void bridge(scope& ended, scope& kept) {
   kept.outer = ended.outer;
   scope_extra* const x = extra_if_any(ended);
@@ -53,7 +53,8 @@ void bridge(scope& ended, scope& kept) {
   if (kept.owner == ended.owner && after.before == nullptr) {
     after.before = std::exchange(x->before, nullptr);  // the thread stays in that pool
   } else if (after.before == ended.owner) {
-    after.before = x->before;  // it left that pool for another, and will return further out
+    after.before =
+        x->before;  // `kept` is in another pool; at its end the thread returns to the pool further out
   }
 }
 

@@ -9,11 +9,12 @@
 
 namespace covey::runtime {
 
-// True if the calling thread has the scope open: it is the innermost one, or those inside it are still open.
+// True if the scope is open on the calling thread: it is the innermost one, or the outer one of others that are open.
 [[nodiscard]] bool is_open_here(const scope& s) noexcept;
 
-// Scopes that were opened inside `s` and are still open when it ends. One with a parent of its own may go on: `s` leaves
-// the chain below it. The others are stopped and joined first. @returns what they were, in words; empty: none.
+// Handles the scopes that were opened inside `s` and are still open when it ends. A scope with a parent of its own stays
+// open; `s` is removed from its chain of contexts. The others are stopped and joined. @returns the outermost of those as
+// text; empty: none.
 // @pre is_open_here(s)
 [[nodiscard]] std::string end_inner_scopes(scope& s);
 

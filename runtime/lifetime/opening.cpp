@@ -77,7 +77,7 @@ void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
   s.attention.store(set, std::memory_order_seq_cst);
 }
 
-// Puts the calling thread into `of`, which is not the pool that it is in.
+// Makes the calling thread a worker of `of`, which is not the pool that it is in.
 record& change_pool(crew& of, scope_extra& x) {
   record& there = of.enter(worker_kind::foreign);
   x.before = detail::this_worker();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cold face of nurseries.
+// Queries of nurseries: counts, outcome, name, stop.
 #include "outcome/stop.hpp"
 #include "outcome/stop_states.hpp"
 #include "run/reports.hpp"
@@ -76,7 +76,7 @@ std::size_t count_pending(const scope& s) noexcept {
 }
 
 std::size_t pending_of(const scope& s) noexcept {
-  // Finished ones first: a child that finishes between the reads is then counted as pending, never missed.
+  // The finished children are read first: a child that finishes between the reads counts as pending.
   const std::uint64_t returned = runtime::returned_to(s);
   const std::uint64_t finished = s.finished.load(std::memory_order_seq_cst);
   const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr auto shutdown_patience = 2s;
 
-// What is queued will not start; what runs is told, and stops at its next checkpoint.
+// Ends queued children as never started, and requests a stop of all others.
 void stop_everything(crew& of) noexcept {
   announce_stop();
   if (detail::stop_state* const state = of.root_state_if_any()) {

@@ -6,7 +6,7 @@ namespace covey::runtime {
 
 class crew;
 
-// Idle loops end; what is queued will not start; what runs is asked to stop, and waited for at most 2 s.
+// Ends idle loops, ends queued children as never started, asks running children to stop, and waits at most 2 s for them.
 void shut_down(crew& of) noexcept;
 
 }  // namespace covey::runtime

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a running child asks about itself.
+// this_task: queries and waits of the running child.
 #include "base/futex.hpp"
 #include "observe/trace_hooks.hpp"
 #include "observe/tracked_states.hpp"

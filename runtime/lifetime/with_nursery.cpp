@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a nursery with a body of its own ends.
+// The end of a nursery whose body, a function, threw.
 #include "lifetime/conclusion.hpp"
 #include "outcome/ended_stop.hpp"
 #include "outcome/failures.hpp"
@@ -16,7 +16,8 @@ using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled 
 
 namespace {
 
-// The body let a child's own exception pass: it is that leaf, also under supervise. @returns whether there is one.
+// If the exception of the body is that of a child (a get() threw it), marks that failure as undelivered, so that it is a
+// leaf also under supervise. @returns whether it is.
 [[nodiscard]] bool give_leaf_back(scope_extra& x, const std::exception_ptr& thrown) noexcept {
   bool known = false;
   const std::scoped_lock guard(x.lock);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events find their ring; and the trace that the environment asks for begins.
+// Pushes events into rings; starts the trace that the environment variable asks for.
 #include "observe/trace_events.hpp"
 
 #include "observe/trace_ring.hpp"
@@ -46,7 +46,8 @@ void end_at_exit() noexcept {
   }
 }
 
-// In this file, so that it is linked wherever the engine is. Before main(), and before the program's own handlers at exit are registered, so that it ends after them.
+// In this file, so that it is linked wherever the engine is. Runs before main(), and before the program registers handlers
+// at exit, so that the trace ends after them.
 [[maybe_unused]] const bool begun_by_environment = [] {
   try {
     if (const std::string path = file_of_environment(); !path.empty()) {

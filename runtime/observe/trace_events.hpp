@@ -36,7 +36,7 @@ struct trace_event {
   std::uint64_t ticks = 0;
   std::uint64_t id = 0;
   std::uint64_t other = 0;
-  std::uint32_t site = 0;  // number of a place, see tracking_map
+  std::uint32_t site = 0;  // index of a site, see tracking_map
   trace_kind kind = trace_kind::owner;
 };
 static_assert(sizeof(trace_event) == 32);
@@ -50,15 +50,15 @@ struct trace_named {
 // Whether events are wanted.
 //   written  by trace_rings under its lock, and by the fork handler in a child.
 //   read     by every hook, before it makes an event.
-//   order    relaxed, a hint: an event that comes late is taken by nobody, one that is not made was too early.
+//   order    relaxed, a hint: an event that is made too late is dropped, one that is missing happened before the trace.
 extern constinit std::atomic<bool> tracing;
 
 [[nodiscard]] inline bool is_tracing() noexcept {
   return tracing.load(std::memory_order_relaxed);
 }
 
-// To be called by the owner of `me`, or with null by a thread that has no record. Some 10 ns; a lock for threads without
-// a record. Never blocks on the file; an event that finds the ring full is counted as lost.
+// Called by the owner of `me`, or with null by a thread without a worker record, for which it takes a lock. Some 10 ns.
+// Never waits for the file; an event that finds the ring full is counted as lost.
 void trace(record* me, const trace_event& what) noexcept;
 
 // The name of a child or a nursery; to be called before its first event.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tracker's records say, as events of the trace. Nothing but one load while no trace is written.
+// Makes trace events of the tracker's entries. Each function costs one load while no trace is written.
 #pragma once
 
 #include "observe/trace_events.hpp"
@@ -30,8 +30,8 @@ void trace_record(record* me,
   }
 }
 
-// How long this thread has computed, if it runs no child: of a body the library sees nothing else, and one that waits
-// for something unseen (a thread, a file) is not busy. Some 300 ns.
+// Traces the processor time of this thread, if it runs no child. So the trace can tell a body that computes from one that
+// waits for something that covey does not see (a thread, a file). Some 300 ns.
 inline void trace_cpu(record* me) noexcept {
   if (me != nullptr && is_tracing() && me->card.child.load(std::memory_order_relaxed) == 0) {
     timespec spent{};
@@ -56,7 +56,7 @@ inline void trace_opened(record* me, const nursery_record& of, const label& name
     trace_cpu(me);
   }
 }
-// @param queued or else it runs already, and only its name is new.
+// @param queued false: the child runs already, and only its name is traced.
 inline void trace_listed(record* me,
                          const child_record& of,
                          const label& name,
@@ -75,7 +75,7 @@ inline void trace_listed(record* me,
   }
 }
 
-// For an event of now, if there is to be one.
+// The time stamp of an event that happens now; 0 while no trace is written.
 [[nodiscard]] inline std::uint64_t trace_stamp() noexcept {
   return is_tracing() ? ticks() : 0;
 }

@@ -69,7 +69,7 @@ void add(trace_ring& ring, registry& to, std::uint32_t session) {
   ring.listed_in = session;
 }
 
-// The ring of that record, known to who writes the file. Null: no memory; asked again at the next event.
+// The ring of that worker, listed for the thread that writes the file. Null: no memory; tried again at the next event.
 [[nodiscard]] trace_ring* listed(record& me, registry& to, std::uint32_t session) noexcept {
   trace_ring* ring = me.trace;
   if (ring != nullptr && ring->listed_in == session) {
@@ -145,7 +145,7 @@ void trace_rings::list(std::vector<trace_ring*>& to) {
 }
 
 void trace_rings::sleep(clock::time_point until) noexcept {
-  // What woke it earlier has been seen by now, or is seen at the next turn.
+  // A wake-up since the last call makes this one return at once.
   static constinit std::uint32_t seen = 0;
   futex_wait_until(wakes, seen, until);
   seen = wakes.load(std::memory_order_relaxed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rings: events on their way from one worker to the thread that writes the file; and who has one.
+// The rings of events, each from one worker to the thread that writes the file, and the list of them.
 #pragma once
 
 #include "base/fork.hpp"
@@ -111,7 +111,7 @@ class trace_rings {
   static void sleep(clock::time_point until) noexcept;
   static void wake() noexcept;
 
-  // The ring of the record for the present trace, made if need be. By the owner. Null: no trace, or no memory.
+  // The ring of the worker for the present trace, made on first need. By the owner. Null: no trace, or no memory.
   [[nodiscard]] static trace_ring* attach(record& me) noexcept;
   static void push_outside(const trace_event& what) noexcept;
   static void name_outside(const trace_named& name) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the records of running children and open scopes say while they run.
+// Updates the entries of running children and open scopes.
 #include "observe/tracked_states.hpp"
 
 #include "observe/trace_hooks.hpp"
@@ -20,7 +20,7 @@ namespace {
   return at != 0 ? nursery_at(at).id.load(std::memory_order_relaxed) : 0;
 }
 
-// Whether there was ever a record.
+// Whether an entry was ever made.
 [[nodiscard]] bool tracked_ever() noexcept {
   return covey_tracking_map.nurseries.chunks.load(std::memory_order_relaxed) != 0;
 }
@@ -92,9 +92,8 @@ void track_check(record& me) noexcept {
 
 namespace {
 
-// Blocks of items are slices of the trace. Small ones are told together: so many ticks (nanoseconds, or a little less,
-// on every machine that covey knows) make a slice, so that a traced batch writes two events in that time, whatever
-// its items are.
+// The least length of a slice of the trace, in ticks (about 1 ns each). Blocks of items are slices; short ones are joined
+// into one, so that a traced batch writes at most two events in that time.
 constexpr std::uint64_t least_slice = 250'000;
 
 void begin_slice(record& me, detail::share& s, std::uint64_t now) noexcept {

@@ -22,7 +22,7 @@ struct share;
 
 namespace covey::runtime {
 
-// The index of the record; 0: there is none.
+// The index of the tracker's entry; 0: there is none.
 [[nodiscard]] inline std::uint32_t index_of(const frame* f) noexcept {
   return f->flags.load(std::memory_order_relaxed) >> detail::frame_flag::record_shift;
 }
@@ -30,15 +30,15 @@ namespace covey::runtime {
   return static_cast<std::uint32_t>(record_word(s) >> 32U);
 }
 
-// Sets the state of the nurseries that this thread has open in a task, and of the task.
-// @returns what the innermost was in before; free: none of them has a record
-// @param stamp now in ticks, if it is known
+// Sets the state of the task in which `c` is, and of the nurseries that are open in it.
+// @returns the former state of the innermost of them; life::free: none of them has an entry
+// @param stamp the time in ticks; 0: read it
 life set_all(context c, life now, std::uint64_t stamp = 0) noexcept;
-// A child of that place did not look at its stop for so long.
+// A child spawned at that site did not look for its stop between the two times.
 void note_gap(std::uint32_t place, std::uint64_t since, std::uint64_t now) noexcept;
 
 // --- of children --------------------------------------------------------------------------------------------------
-// The running child looks at its stop.
+// The running child looks for its stop.
 void track_check(record& me) noexcept;
 
 void track_progress(const record& me, std::uint64_t done, std::uint64_t total) noexcept;
@@ -62,7 +62,7 @@ class tracked_pause {
   const trace_kind end_;
   const std::uint64_t id_;  // of what is waited for; 0: unknown
 };
-// The same for callers that cannot keep an object; to be undone with `running`.
+// The same for callers that cannot keep an object. They call it again with life::running.
 void track_pause(record& me, life now) noexcept;
 
 // --- of scopes ----------------------------------------------------------------------------------------------------
@@ -70,10 +70,10 @@ void track_deadline(const scope& s, clock::time_point when) noexcept;
 void track_stop(const scope& s, const stop_reason& why) noexcept;
 void track_total(const scope& s, std::uint64_t items) noexcept;
 void track_items(const scope& s, std::uint64_t items) noexcept;
-// A thread begins to work on items of a batch, or has finished some: that is a look at the stop.
+// A thread begins to work on items of a batch, or has finished some. Each call counts as a look for the stop.
 void track_share(detail::share& s) noexcept;
 void track_block(detail::share& s) noexcept;
-// It works on no more of them for now.
+// It ends its share.
 void track_share_end(detail::share& s) noexcept;
 
 }  // namespace covey::runtime

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What workers are and do, as their cards and the trace say.
+// Updates the cards of workers, and traces when they sleep.
 #include "observe/tracked_workers.hpp"
 
 #include "observe/trace_hooks.hpp"

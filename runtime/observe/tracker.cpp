@@ -15,7 +15,7 @@ namespace {
 
 using detail::frame_flag::record_shift;
 
-// What a record says of the context that something was opened in.
+// The parent of an entry.
 struct place_above {
   std::uint64_t id = 0;
   std::uint32_t at = 0;
@@ -62,8 +62,8 @@ void fill(nursery_record& r, scope& s, record* me, const place_above& in) noexce
   set_life(r.life, life::running);
 }
 
-// The record of a scope that the caller runs in; made now if there is none. 0: there is no room.
-// @param fresh nobody else knows the scope yet, and it is marked as tracked
+// The entry of a scope that the caller runs in, made if there is none. 0: no room.
+// @param fresh no other thread knows the scope yet, and it has attention::tracked
 std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
   make_notes(s);
   std::uint64_t seen = s.unwinding_and_record.load(std::memory_order_acquire);
@@ -95,7 +95,7 @@ std::uint32_t nursery_record_of(scope& s, bool fresh) noexcept {
   return at;
 }
 
-// The record of a child that the caller is about to queue, or runs in; made now if there is none.
+// The entry of a child that the caller is about to queue, or runs in, made if there is none. 0: no room.
 std::uint32_t child_record_of(frame* f, life now) noexcept {
   std::uint32_t flags = f->flags.load(std::memory_order_relaxed);
   if (flags >> record_shift != 0) {

@@ -13,10 +13,10 @@
 
 #include <cstdint>
 
-// How records are kept (proof: runtime/README.md, "Tracking"). A scope and a frame hold the index of their record; the
-// record holds no way back. It is taken when the scope is opened or the child is spawned at level full, or later, by a
-// thread that runs inside and needs it; it is given back by the thread that ends the scope, or that finishes the child,
-// before anybody can learn that the child has finished.
+// Life of an entry (proof: runtime/README.md, "Tracking"). A scope and a frame hold the index of their entry; the entry has
+// no pointer to them. It is taken when the scope is opened or the child is spawned at level full, or later by a thread that
+// runs inside and needs it. It is given back by the thread that ends the scope, or that finishes the child, before another
+// thread can learn that the child has finished.
 namespace covey::runtime {
 
 // --- of children --------------------------------------------------------------------------------------------------
@@ -37,19 +37,19 @@ void track_finish(record& me, frame* f, const interrupted_task& before) noexcept
 // The child will not run.
 void track_unrun(frame* f) noexcept;
 
-// Whether the tracker still says that the child is there: then its outcome must not be shown yet.
+// Whether the tracker still lists the child: then its outcome must not be shown yet.
 [[nodiscard]] inline bool is_listed(const frame* f) noexcept {
   return f->flags.load(std::memory_order_acquire) >> detail::frame_flag::record_shift != 0;
 }
 
 // --- of scopes ----------------------------------------------------------------------------------------------------
-// It was opened at level full, or has got a name or a deadline.
+// A scope with options was opened.
 void track_scope(scope& s) noexcept;
-// It was born tracked, without options.
+// A scope without options was opened that inherited attention::tracked.
 void track_opening(scope& s) noexcept;
 void track_end(scope& s) noexcept;
 
-// The level was raised since this thread looked last: what it runs in gets records.
+// Called when the level may have been raised: the scopes that this thread is in get entries.
 void catch_up() noexcept;
 
 }  // namespace covey::runtime

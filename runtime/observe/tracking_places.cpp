@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of places: one for the process, and what each worker has met of it.
+// The table of sites: one for the process, and a cache of it for each worker.
 #include "observe/tracking_places.hpp"
 
 #include "observe/tracking_records.hpp"
@@ -28,7 +28,7 @@ struct place_hash {
   }
 };
 
-// Kept for ever, cut when absurdly long.
+// A copy that is never freed, of at most 1000 bytes.
 [[nodiscard]] const char* kept_copy(const char* text, std::uint32_t& bytes) {
   constexpr std::size_t most = 1000;
   const std::size_t size = ::strnlen(text, most);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Places in the source, by number.
+// Sites by index.
 #pragma once
 
 #include "worker/record.hpp"
@@ -10,7 +10,7 @@
 
 namespace covey::runtime {
 
-// The number of a place; the same for the same place. 0: unknown, or there is no memory.
+// The index of a site; equal sites have one. 0: unknown, or no memory.
 [[nodiscard]] std::uint32_t number_of(record* me, const site& where) noexcept;
 
 }  // namespace covey::runtime

@@ -29,7 +29,7 @@ constinit tracking_map& map = covey_tracking_map;
   return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 }
 
-// Whether the time stamp counter runs evenly, whatever the core and its speed.
+// Whether the time stamp counter has a constant rate on all cores.
 [[nodiscard]] bool has_even_stamps() noexcept {
 #if defined(__x86_64__)
   unsigned int a = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the tracker's records come from and go to; time stamps.
+// Allocation of the tracker's entries; time stamps.
 #pragma once
 
 #include "worker/record.hpp"
@@ -44,9 +44,9 @@ struct trace_anchor {
   }
 };
 
-// Takes the second pair of readings of tracking_map::clock anew.
+// Replaces the second pair of readings of tracking_map::clock.
 void renew_clock() noexcept;
-// As of the last renewal. @returns the length of so many ticks
+// @returns the length of so many ticks, by the present pairs of readings
 [[nodiscard]] std::chrono::nanoseconds length_of(std::uint64_t ticks) noexcept;
 
 [[nodiscard]] inline child_record& child_at(std::uint32_t index) noexcept {
@@ -62,7 +62,7 @@ void renew_clock() noexcept;
       std::memory_order_acquire)[index % chunk_records];
 }
 
-// A free record, for the owner of `me` (null: a thread without a worker). 0: all are taken, or there is no memory.
+// A free entry, for the owner of `me` (null: a thread without a worker). 0: all are taken, or no memory.
 [[nodiscard]] std::uint32_t take_child_record(record* me) noexcept;
 [[nodiscard]] std::uint32_t take_nursery_record(record* me) noexcept;
 void give_child_record(record* me, std::uint32_t index) noexcept;
@@ -77,12 +77,12 @@ inline void set_life(word64& of, life now) noexcept {
 [[nodiscard]] inline life life_in(const word64& of) noexcept {
   return static_cast<life>(of.load(std::memory_order_relaxed) & life_mask);
 }
-// Before a record is filled for a task: from here on it is nobody's.
+// Called before an entry is filled for a task, and when it is given back: ends the copies of the former task.
 inline void renew(word64& life) noexcept {
   life.store((life.load(std::memory_order_relaxed) & ~life_mask) + life_step,
              std::memory_order_release);
 }
-// A field of a renewed record: seen after the new life. Pairs with the acquire loads of a copy.
+// Stores a field of a renewed entry (release). Pairs with the acquire loads of a copy, which then sees the new life.
 template <class T>
 void put(std::atomic<T>& field, std::type_identity_t<T> value) noexcept {
   field.store(value, std::memory_order_release);

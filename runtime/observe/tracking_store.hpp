@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a worker keeps of the tracker for itself: free records, numbers, places that it has met.
+// A worker's share of the tracker's memory: free entries, ids, a cache of sites.
 #pragma once
 
 #include "worker/record.hpp"
@@ -13,7 +13,7 @@ namespace covey::runtime {
 // Guards all lists and tables that are not a worker's own.
 extern constinit std::mutex tables_lock;
 
-// A list of free records, linked by next_free.
+// A list of free entries, linked by next_free.
 struct free_list {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
@@ -33,7 +33,7 @@ struct free_list {
   }
 };
 
-// What a worker keeps for itself. Owner only.
+// Of one worker. Owner only.
 struct tracking_store {
   free_list children;
   free_list nurseries;

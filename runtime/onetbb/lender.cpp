@@ -47,7 +47,7 @@ struct lender::seat {
   std::atomic<stage> state{stage::empty};
   thread_body body = nullptr;
   void* arg = nullptr;
-  // oneTBB makes it at the first loop. No slot is kept for a thread that comes by itself.
+  // Initialised by oneTBB at the first loop. No slot is reserved for application threads.
   oneapi::tbb::task_arena arena{1, 0};
 
   // The seat of the loop that this thread runs.
@@ -67,7 +67,7 @@ namespace {
 // ThreadSanitizer cannot see into the packaged oneTBB; its builds run the same loops on plain threads.
 constexpr bool borrow = COVEY_TSAN == 0;
 
-// oneTBB does not survive a fork: it goes on to count on threads that stayed in the parent process.
+// After a fork oneTBB cannot be used: it still counts on threads that exist in the parent process only.
 [[nodiscard]] bool onetbb_stayed_behind() noexcept {
   // The fork generation of the first pool, plus one; 0: there was unused. Relaxed: only the number counts.
   static constinit std::atomic<std::uint32_t> begun_in{0};
@@ -125,8 +125,8 @@ bool lender::lend(thread_body body, void* arg) noexcept {
     at.body = body;
     at.arg = arg;
     at.state.store(stage::asked, std::memory_order_release);
-    // oneTBB may have queued the request before it found that the system refuses the thread. Another thread that comes
-    // upon it later finds the seat empty, or asked for again.
+    // oneTBB may have queued the request before the system refused the thread. Another thread that takes it later finds the
+    // arena empty, or requested again.
     return ask(at) || !at.move(stage::asked, stage::empty);
   }
   return false;
@@ -174,8 +174,8 @@ bool lender::seat::enqueue() noexcept {
   }
 }
 
-// Threads that oneTBB starts inherit the mask of the thread that asks: one with another mask lets a thread ask that has
-// the right one.
+// Threads that oneTBB starts inherit the signal mask of the thread that asks. So a thread with another mask than the
+// process's asks by a short-lived thread that has the right one.
 bool lender::ask(seat& at) noexcept {
   if (has_process_mask()) {
     return at.enqueue();

@@ -15,9 +15,9 @@ namespace covey::runtime {
 void refuse_older_onetbb(int built_with, int loaded);
 
 // Threads that oneTBB lends to one pool. oneTBB runs the loop; tasks never pass through it.
-// Every loop has an arena for one thread, its seat. An arena for all of them would make oneTBB's threads start each other,
-// and one that the system refuses there ends the process (2021.8). As it is, each is started by the thread that asks for
-// it, where a refusal is an exception; oneTBB is not asked again after one.
+// Every loop has an arena for one thread. In one arena for all loops oneTBB's threads would start each other, and where the
+// system refuses such a thread, oneTBB 2021.8 ends the process. With one arena a loop the requesting thread starts it, and
+// a refusal is an exception there; after the first one oneTBB is not asked again.
 class lender {
  public:
   // @param threads at most so many at once. Nothing is started yet. @throws as refuse_older_onetbb().
@@ -26,14 +26,15 @@ class lender {
   lender(const lender&) = delete;
   lender& operator=(const lender&) = delete;
 
-  // Lets a thread of oneTBB call body(arg), some time. @returns false if oneTBB could not take the request: then the body
-  // is not called. At most granted() at once: a body says leave() before it tells that it has ended.
+  // Asks oneTBB for a thread that calls body(arg); it may come at any later time. @returns false if oneTBB could not take
+  // the request: then the body is not called. At most granted() requests and loops at once: a body calls leave() before it
+  // reports its end.
   [[nodiscard]] bool lend(thread_body body, void* arg) noexcept;
-  // Takes back one request that oneTBB has not come for. @returns false: there is none.
+  // Cancels one request that no thread of oneTBB has taken yet. @returns false: there is none.
   [[nodiscard]] bool take_back() noexcept;
-  // The calling thread runs a body that was lent; its seat may be used again.
+  // Called by a body on its own thread: its arena is free for the next request.
   static void leave() noexcept;
-  // From now on for that many threads. Strong guarantee. @pre nobody of those it lent is left
+  // Changes the number of threads. Strong guarantee. @pre no lent thread runs a body
   void resize(std::size_t threads);
   // How many threads oneTBB grants at most.
   [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
@@ -42,7 +43,7 @@ class lender {
   struct seat;
   [[nodiscard]] static bool ask(seat& at) noexcept;
   std::size_t granted_;
-  // Never fewer: oneTBB may come late for a request that was taken back, to a seat of a pool before.
+  // Never shrinks: a thread of oneTBB may come late, for a request that was cancelled, perhaps by an earlier pool.
   std::vector<std::unique_ptr<seat>> seats_;
 };
 

@@ -18,9 +18,9 @@
 #include <mutex>
 #include <utility>
 
-// Workers of the pool join the arena as children of a nursery that the algorithm opens, and so with a place of theirs,
-// found by the usual wake-ups, and below the caller in the tree: whatever a body asks about its task, the answer is the
-// caller's. All slots of the arena are reserved for threads that come by themselves: oneTBB sends none.
+// Workers of the pool join the arena as children of a nursery that the algorithm opens. So they hold permits, are woken in
+// the usual way, and are below the caller in the tree: what a body asks about its task is answered for the caller's.
+// All slots of the arena are reserved for application threads: oneTBB sends none of its own.
 
 namespace covey::runtime {
 
@@ -47,8 +47,8 @@ class session {
     }
   }
 
-  // The session in whose arena this thread runs bodies; null: it runs none, or something else on top of one, such as a
-  // child of a nursery that the body opened. That gets an arena of its own, so that no body ever runs on top of it.
+  // The session in whose arena this thread runs bodies. Null: it runs no body, or runs a child of a nursery that a body
+  // opened. An algorithm called by such a child gets an arena of its own, so that no body of the outer one runs on top.
   [[nodiscard]] static session* here() noexcept;
 
   void run(algorithm_body work, void* arg, std::size_t width) {
@@ -71,8 +71,8 @@ class session {
     }
   }
 
-  // An algorithm called by a body: the threads of this arena come for its tasks, and while the calling one waits for
-  // them it takes no others.
+  // For an algorithm called by a body: the threads of this arena run its tasks. While the caller waits for them it runs no
+  // other tasks.
   void run_nested(algorithm_body work, void* arg, std::size_t width) {
     if (width > 1) {
       invite(threads_);
@@ -81,7 +81,7 @@ class session {
   }
 
  private:
-  // Marks a thread as one of those that run the bodies.
+  // Marks the calling thread as one that runs bodies of the session.
   class presence {
    public:
     explicit presence(session& in) noexcept;
@@ -97,7 +97,7 @@ class session {
   };
   static thread_local const presence* of_thread;
 
-  // The calling thread may run bodies, unless it runs some already further out on its stack.
+  // Takes a body credit for the calling thread, unless it has one from further out on its stack.
   class permit {
    public:
     // @param over of a helper, which is not wanted any more once that is true
@@ -120,7 +120,7 @@ class session {
     const bool granted_;
   };
 
-  // Sees to it that so many threads were asked to come, the caller counted.
+  // Raises the number of threads asked to come, the caller included, to `wanted`.
   void invite(std::size_t wanted) noexcept {
     if (!may_share) {
       return;
@@ -135,7 +135,7 @@ class session {
 
   void invite_one() noexcept {
     try {
-      // Bodies that ask for the name of their task get the caller's.
+      // this_task::name() in a body is the name of the caller's task.
       if (const label name = this_task::name(); name.empty()) {
         helpers_.run([this] { help(); }, called_in_);
       } else {
@@ -169,11 +169,12 @@ class session {
   // Held by the caller while the algorithm runs. No exception and no cancellation passes through it, so that any number
   // of threads may wait for it.
   oneapi::tbb::task_group until_over_;
-  // Threads asked to come, the caller counted. Written by invite() on any thread of the arena; relaxed: it only counts.
+  // Threads asked to come, the caller included. Written by invite() on any thread of the arena; relaxed: a counter alone.
   std::atomic<std::size_t> invited_{1};
-  // Written once, by the caller; read by helpers that start late, or wait for a permit (seq_cst: they sleep in the lot).
+  // The algorithm has ended. Written once, by the caller; read by helpers that start late or wait for a credit (seq_cst:
+  // they sleep in the lot).
   std::atomic<bool> over_{false};
-  // For people: the scope that the algorithm was called in, not a place in here.
+  // For messages: where the scope was opened in which the algorithm was called.
   const site called_in_;
   nursery helpers_{called_in_};
 };

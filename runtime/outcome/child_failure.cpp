@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How children fail: what is kept of an exception, and what get() throws.
+// The exceptions of children: what is kept of them, and what get() throws.
 #include "outcome/ended_stop.hpp"
 #include "outcome/failures.hpp"
 #include "outcome/stop.hpp"
@@ -25,7 +25,7 @@ namespace covey::detail {
 
 namespace {
 
-// A stopped child's note that says why, where its scope was not stopped. Null: no memory for one.
+// The cause of a stopped child whose scope was not stopped. Null: no memory.
 [[nodiscard]] stop_note* own_note(const stop_reason& why) noexcept {
   auto* const note = new (std::nothrow) stop_note;
   if (note != nullptr) {
@@ -44,7 +44,7 @@ phase store_failure(frame* f) noexcept {
   scope& s = *f->of;
   std::exception_ptr error = std::current_exception();
   if (error == nullptr) {
-    // A forced unwind (pthread_cancel) or a foreign exception: not ours to swallow, and there is nobody to pass it to.
+    // A forced unwind (pthread_cancel) or a foreign exception: it must not be swallowed, and no caller can take it.
     const label name(f->ops->name != nullptr ? f->ops->name(f) : std::string_view("unnamed"));
     std::fprintf(stderr,
                  "covey: a thread was cancelled or unwound by force inside the child '%.*s' "
@@ -105,7 +105,7 @@ namespace {
   return error;
 }
 
-// After take_failure(), inside the same handler: back in the body, which hears of it.
+// After take_failure(), inside the same handler: restores the context of the body, and throws what get() throws.
 [[noreturn]] void pass_on(scope& s, const std::exception_ptr& error) {
   enter_context(body_of(&s));
   count_finished(s);
@@ -127,7 +127,7 @@ void inline_child_threw(scope& s, frame* f) {
 }
 
 void resident_child_threw(scope& s, const frame_ops& ops, std::uint64_t order, site where) {
-  // Its frame may be in use again: what messages ask of it is all that is left.
+  // Its frame may be in use again. This one has the fields that messages read.
   frame remembered;
   remembered.ops = &ops;
   remembered.of = &s;

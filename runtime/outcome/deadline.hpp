@@ -16,7 +16,7 @@ void start_deadline(scope& s, clock::time_point when, const time_limit& asked);
 // batch: "the deadline of the batch 'x' at y.cpp:9 passed after 2 s: 340 of 1000 items had finished".
 // @pre the lock of `x`, the extra of `s`, is held; the deadline has passed. Lock order: extra, pool's list, spread.
 [[nodiscard]] std::string expiry_in_words(scope& s, const scope_extra& x);
-// After it returns no deadline fires.
+// After it returns the deadline of the scope does not fire any more.
 void disarm_deadline(scope_extra& x) noexcept;
 
 }  // namespace covey::runtime

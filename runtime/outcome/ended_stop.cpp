@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notes of nurseries that ended while an exception left their blocks.
+// The ended stop of a thread: stored, moved outwards, compared.
 #include "outcome/ended_stop.hpp"
 
 #include "outcome/stop.hpp"
@@ -14,18 +14,18 @@ namespace covey::runtime {
 namespace {
 
 struct ended_stop {
-  context in = 0;  // where the nursery was opened; 0: there is no note
+  context in = 0;  // where the nursery was opened; 0: none is stored
   stop_reason why;
   bool timed_out = false;  // a deadline that is a failure
 };
 
-// Of the nursery that ended last in this way.
+// Of the last nursery that ended in this way on the calling thread.
 ended_stop& of_this_thread() noexcept {
   static constinit thread_local ended_stop last;
   return last;
 }
 
-// Whether the scope was stopped by itself. @param note takes what a note of it says
+// Whether the scope has an own stop (not one from above). @param note set to it
 [[nodiscard]] bool has_own_stop(scope& s, ended_stop& note) noexcept {
   scope_extra* const x = extra_if_any(s);
   if (x == nullptr) {

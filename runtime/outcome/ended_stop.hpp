@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Remembers the stop of a nursery whose block was left by an exception, for whoever the exception comes to.
+// Stores the stop of a nursery whose block was left by an exception, for the context that the exception comes to.
 #pragma once
 
 #include "scope/context.hpp"
@@ -11,35 +11,37 @@
 
 namespace covey::runtime {
 
-// A nursery in block form cannot swallow the `cancelled` with which its body obeyed its stop: the exception leaves the
-// block, and the nursery is gone when it comes to somebody who asks whether it is a failure. So the end of the nursery
-// leaves a note in the thread: in which context it was opened, and what its stop was. The note moves outwards with the
-// exception, from block to block.
+// A nursery in block form cannot catch the `cancelled` by which its body obeyed its stop. The exception leaves the block,
+// and the nursery has been destroyed when it comes to code that asks whether it is a failure. So the end of the nursery
+// stores its *ended stop* in the thread: the context in which it was opened, and the cause of its stop. Each further block
+// that the exception leaves moves the ended stop outwards.
 
-// The end of `s`, while an exception leaves its block. `before`: the note from before the children were waited for.
+// The end of a scope while an exception leaves its block. Made before the children are waited for: it saves the ended stop
+// of the thread.
 class leaving_by_exception {
  public:
   leaving_by_exception() noexcept;
   void end(scope& s) noexcept;
 
  private:
-  context before_;  // children that run here meanwhile may leave notes of their own
+  context
+      before_;  // the saved ended stop: children that this thread runs meanwhile may store others
   stop_reason why_;
   bool timed_out_;
 };
 
-// What the `cancelled` that is being handled means to the context that it came to.
+// What the `cancelled` that is being handled means in the context that it came to.
 enum class absorbed : std::uint8_t {
-  no,  // it has nothing to do with a nursery that ended in here
-  stop,  // it obeyed an own stop of such a nursery, or a deadline that returns what there is: no failure
-  deadline,  // it obeyed the deadline of such a nursery, which would have thrown timeout_error
+  no,    // it obeys no stop of a nursery that was opened in this context and has ended
+  stop,  // it obeys the own stop of such a nursery, or a deadline with return_partial: no failure
+  deadline,  // it obeys the deadline of such a nursery, which would have thrown timeout_error
 };
 // Inside a handler. @param why set to the cause, when it is one
 [[nodiscard]] absorbed ended_in_here(stop_reason& why) noexcept;
 // The timeout_error that the nursery would have thrown.
 [[nodiscard]] std::exception_ptr timeout_of(const stop_reason& why) noexcept;
 
-// Whether both are the same stop, seen from different places.
+// Whether both causes are those of one stop, whatever their kinds.
 [[nodiscard]] bool same_cause(const stop_reason& a, const stop_reason& b) noexcept;
 
 }  // namespace covey::runtime

@@ -25,8 +25,8 @@ void keep_hook_failure(detail::scope& s) noexcept {
 
 }  // namespace
 
-// The thread that finds nobody in the hook calls it, then for what others left meanwhile. Its own child has not ended, so
-// the scope is open all the time.
+// The first thread calls the hook, then calls it for the failures that other threads listed meanwhile. The scope stays
+// open, as the child of that thread has not ended.
 void tell_of_failure(detail::scope& s, const failed_child& what) noexcept {
   scope_extra& x = extra_of(s);
   {
@@ -35,7 +35,7 @@ void tell_of_failure(detail::scope& s, const failed_child& what) noexcept {
       try {
         x.untold.push_back(what);
       } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): below
-        // No memory to remember it for the other thread; the composite has it.
+        // No memory for the list: the hook is not called; the composite has the failure.
       }
       return;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeping failures and notes, and drawing the conclusion of a scope.
+// Keeps failures and causes of stops, and makes the conclusion of a scope: what its join throws.
 #include "outcome/failures.hpp"
 
 #include "failures/failure_tree.hpp"
@@ -26,7 +26,7 @@ using detail::kept_failure;
 
 namespace {
 
-// The failures of a scope as an array for make_composite, made also when memory is short.
+// The failures of a scope as an array for make_composite(); without memory, the first few of them.
 class gathered {
  public:
   // @pre x.lock is held.
@@ -75,7 +75,7 @@ class gathered {
   std::uint64_t left_out_ = 0;
 };
 
-// Those of a batch are parts of its range, of which its items tell.
+// Children that never started. 0 for a batch: its children are parts of the range, and its items are counted instead.
 [[nodiscard]] std::uint64_t unrun_children(const scope& s, const scope_extra& x) noexcept {
   const std::uint64_t count = x.never_started.load(std::memory_order_relaxed);
   return count == 0 || crew_of(s).items_of(s) ? 0 : count;
@@ -99,7 +99,7 @@ class gathered {
                           " never started";
 }
 
-// What the cause of the stop makes of a join without failures.
+// What a join without failures throws after a stop; null: nothing.
 [[nodiscard]] std::exception_ptr conclude_stop(scope& s, scope_extra& x, const stop_reason& why) {
   switch (why.kind) {
     case stop_kind::deadline:
@@ -255,7 +255,7 @@ std::exception_ptr conclude(scope& s) noexcept {
     return x->conclusion;
   }
   x->concluded = true;
-  x->why = why;  // a cause from above stays known when what is above has ended
+  x->why = why;  // kept: the scope above, which has the cause, may end first
   try {
     gathered failures(*x, x->policy == covey::policy::supervise);
     detail::scope_info info = info_of(s, *x);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Outcomes that are not values: kept failures and stop notes, in frames and in scopes.
+// Outcomes that are not values: kept failures and shared causes of stops, in frames and in scopes.
 #pragma once
 
 #include "scope/context.hpp"
@@ -30,13 +30,12 @@ inline void store_note(frame* f, detail::stop_note* note) noexcept {
   stored_pointer(f) = note;
 }
 
-// The note of a stopped scope, with an ownership for the caller; null when the scope was not stopped (the child alone was
-// asked), or when there is no memory.
+// The shared cause of a stopped scope, with a reference for the caller. Null when the scope was not stopped (only the child
+// was), or when there is no memory.
 [[nodiscard]] detail::stop_note* note_of(detail::scope& s) noexcept;
 
 // Keeps the exception that is being handled as a failure of `s`, and stops the siblings if the policy says so.
-// @param alone see request_stop(). @returns the failure, of which the caller owns a share; null when it could only be
-// counted.
+// @param alone see request_stop(). @returns the failure, with a reference for the caller; null when it was counted only.
 detail::kept_failure* keep_failure(detail::scope& s,
                                    const frame* f,
                                    const std::exception_ptr& error,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a stop travels.
+// Requests stops, and hands them down to contexts.
 #include "outcome/stop.hpp"
 
 #include "observe/tracked_states.hpp"
@@ -52,7 +52,7 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
   if ((s.attention.load(std::memory_order_seq_cst) & detail::attention::unstopped) != 0) {
     return false;  // joined already
   }
-  // A stop from above that came before is the first cause, whether or not anybody has looked at it here.
+  // An earlier stop from above is the first cause, also if nobody has looked for it here yet.
   pull_into(detail::body_of(&s));
   scope_extra& x = extra_of(s);
   const bool quiet = alone && x.state.load(std::memory_order_seq_cst) == nullptr;
@@ -78,7 +78,7 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
   if (stop_state* const state = x.state.load(std::memory_order_seq_cst)) {
     state->request(why);
   }
-  lot::wake(&s);  // who waits at the limit
+  lot::wake(&s);  // threads that wait at the limit
   return true;
 }
 
@@ -95,7 +95,7 @@ void pull_into(context c) noexcept {
   if (highest == 0) {
     return;
   }
-  // Joined scopes on the way are marked, too: what is opened in their blocks looks there for what it is born with.
+  // Joined scopes on the way are marked, too: nurseries that are opened in their blocks read the inherited bits there.
   for (context at = c; at != detail::outside(); at = up(at)) {
     if (!is_stopped(*detail::base_of(at))) {
       detail::base_of(at)->attention.fetch_or(detail::attention::stopped,
@@ -154,7 +154,7 @@ stop_reason why_stopped(context c) noexcept {
   for (context at = c; at != detail::outside(); at = up(at)) {
     stop_reason why = is_joined(at) ? stop_reason{} : own_cause(at);
     if (why.kind != stop_kind::none) {
-      // A child that was asked alone is a parent to every scope that was opened in it.
+      // The stop of one child is a stop of the parent for every scope opened in that child.
       const bool own = is_task(at) ? at == c : &scope_of(at) == nearest;
       if (!own) {
         why.kind = stop_kind::parent;

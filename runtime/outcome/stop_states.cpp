@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where somebody asked for a token or sleeps: the stop states of scopes and of single children.
+// Makes and finds the stop states of scopes and of single children.
 #include "outcome/stop_states.hpp"
 
 #include "base/fork.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stop states of scopes and children: made where somebody asks for a token or sleeps.
+// Stop states of scopes and children, made on first need: for a token, a callback or a sleep.
 #pragma once
 
 #include "scope/context.hpp"

@@ -62,7 +62,7 @@ void* own_threads::entry(void* self) noexcept {
   state& s = *me->of->state_;
   const std::scoped_lock guard(s.lock);
   if (!s.joining) {
-    // Nobody waits for this thread; its place in the list goes with it.
+    // Nobody joins this thread: it removes itself from the list.
     pthread_detach(me->id);
     s.all.erase(me->self);
   }

@@ -22,8 +22,8 @@ bool pin() noexcept {
 }  // namespace
 
 void stay_loaded() noexcept {
-  // Twice does no harm. Not a static that is made once: a child that is forked meanwhile would wait for the maker. relaxed:
-  // it carries nothing.
+  // Pinning twice does no harm. Not a local static with an initialiser: a child that is forked during the initialisation
+  // would wait for ever. relaxed: no other data depends on it.
   static constinit std::atomic<bool> pinned{false};
   if (!pinned.load(std::memory_order_relaxed)) {
     static_cast<void>(pin());

@@ -52,7 +52,7 @@ constexpr int most_signals = 64;
   return ::syscall(SYS_gettid) == ::getpid();
 }
 
-// Nobody wants to go on without these: who blocks them does it for a moment.
+// A mask with the signals of crashes is temporary: the C library blocks all signals while it starts a thread or forks.
 [[nodiscard]] bool is_for_a_moment(signal_bits blocked) noexcept {
   constexpr auto bit = [](int number) {
     return signal_bits{1} << static_cast<unsigned>(number - 1);

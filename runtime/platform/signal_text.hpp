@@ -80,7 +80,7 @@ class signal_text {
     }
     line_[used_++] = c;
   }
-  // A plain system call: write() is a place where a thread can be cancelled.
+  // A plain system call: write() is a cancellation point.
   void flush() noexcept {
     std::size_t done = 0;
     while (done < used_) {

@@ -39,8 +39,8 @@ const stack_bounds& own_stack() noexcept {
   return bounds;
 }
 
-// What unwinding and the report of the error need, but at most half of a small stack; sanitizers make frames several
-// times larger.
+// Bytes kept for unwinding and for the report of the error; of a small stack at most the half. Sanitizers make stack frames
+// several times larger.
 #if COVEY_TSAN || COVEY_ASAN
 constexpr std::size_t most_reserved = std::size_t{768} * 1024;
 #else

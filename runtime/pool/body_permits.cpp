@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking and giving permits to run bodies.
+// Taking, lending and giving body credits.
 #include "pool/body_permits.hpp"
 
 #include "pool/crew.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// So long a caller waits for those who have a permit and do not sleep: they may wait, actively, for this very caller.
+// How long a caller waits while no credit comes back: the threads that hold one may wait actively for this very caller.
 constexpr auto patience = 250ms;
 constexpr auto look_for_permit_again = 10ms;
 
@@ -31,7 +31,7 @@ bool body_permits::try_take(std::size_t most) noexcept {
   return false;
 }
 
-// @pre the thread has no place. @returns false when the algorithm is over.
+// @pre the thread has no permit. @returns false when the algorithm has ended.
 bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noexcept {
   const auto is_over = [over] { return over != nullptr && over->load(std::memory_order_seq_cst); };
   wanted_.fetch_add(1, std::memory_order_seq_cst);
@@ -49,7 +49,7 @@ bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noe
       since = clock::now();
     }
     const bool patient = over != nullptr || clock::now() - since < patience;
-    // Where there is no tick, nobody lends the permits of those that sleep in something unseen.
+    // Without a tick nobody lends the credits of threads that sleep in something that covey does not see.
     const bool alone = of_.closed() || !of_.has_tick();
     if (!patient && (then == on_patience_end::go_on || alone)) {
       taken_.fetch_add(1, std::memory_order_seq_cst);
@@ -64,13 +64,13 @@ bool body_permits::wait(const std::atomic<bool>* over, on_patience_end then) noe
 
 bool body_permits::take(record& me, const std::atomic<bool>* over) noexcept {
   if (me.lent.load(std::memory_order_relaxed) != 0) {
-    // In blocking(): it has no place, and nobody could lend a permit of its own while it sleeps.
+    // In blocking(): the thread has no permit, and nobody could lend its credit while it sleeps.
     me.permit.store(body_permit::lent_by_owner, std::memory_order_release);
     return true;
   }
   bool has = try_take(most_);
   if (!has || me.beyond.load(std::memory_order_relaxed)) {
-    // Who waits has no place; and who has a permit has one from now on, also the thread beyond the size.
+    // A thread that waits has no permit. Afterwards it has one, also if it was the thread beyond the size.
     const places_lent lent;
     has = has || wait(over, on_patience_end::one_beyond);
   }
@@ -115,8 +115,8 @@ void body_permits::lend_for(record& r) noexcept {
   }
 }
 
-// Without a wait: the thread runs already. There may be one too many for a moment. Counted first, as its owner may give it
-// back at once.
+// Does not wait, as the thread runs already: for a moment one credit more than `most` may be held. The credit is counted
+// before it is moved, as the owner may give it back at once.
 void body_permits::call_back(record& r) noexcept {
   body_permit expected = body_permit::lent_by_tick;
   if (r.permit.load(std::memory_order_relaxed) != expected) {

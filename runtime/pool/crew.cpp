@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Places, waking, and the life of a pool.
+// Permits, waking, and the life of a pool.
 #include "pool/crew.hpp"
 
 #include "observe/tracked_workers.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Two ticks without a move start a queued child, even if no covey thread ever waits.
+// A child that is queued at two ticks is started, even if no covey thread ever waits.
 constexpr auto tick_length = 5ms;
 
 [[nodiscard]] std::size_t size_of(const pool_options& options, const machine_limits& machine) {
@@ -60,7 +60,7 @@ crew::crew(const pool_options& options, const machine_limits& machine, const cre
 }
 
 void crew::inject(frame* f) {
-  const guest here(*this);  // once it is queued, the child may end its pool before we leave
+  const guest here(*this);  // the child may end, and its pool with it, before this function returns
   f->holder.store(id(), std::memory_order_relaxed);
   common.push(f);
   wake_one();
@@ -85,7 +85,7 @@ bool crew::try_take_place() noexcept {
 
 bool crew::wake_one(bool own) noexcept {
   if (from_before_fork()) {
-    return true;  // a loop begun in this process would work on what the lost threads left half done
+    return true;  // a loop in this process would work on data that lost threads were changing
   }
   if (closed() || somebody_searches() || !try_take_place()) {
     return true;
@@ -108,7 +108,7 @@ bool crew::offer_place() noexcept {
     return true;
   }
   if (!work_visible()) {
-    // Who pushes after this barrier sees the request; who pushed before it is seen by the second look.
+    // An owner that pushes after this barrier sees the request; a push before it is found by the second search.
     workers.ask();
     detail::heavy_barrier();
     if (!work_visible()) {
@@ -165,7 +165,7 @@ void crew::end_ticks() noexcept {
   tick_armed_.store(false, std::memory_order_seq_cst);
 }
 
-// A thread beyond the size comes here, too, when it has run its child: the system may have refused the timer's thread.
+// Called also by the loop beyond the size when it has run its child: the system may have refused the timer thread.
 void crew::see_to_tick() noexcept {
   if (tick_armed_.load(std::memory_order_seq_cst)) {
     return;

@@ -23,25 +23,26 @@
 
 namespace covey::runtime {
 
-// What a pool has done for it by code that knows more than it does: the life of a loop, and the look every few ms.
+// Functions of folders above that a pool calls: the body of a worker loop, and the tick.
 struct crew_duties {
   loop_body loop = nullptr;
   void (*tick)(crew& of) noexcept = nullptr;
 };
 
-// What the tick remembers until the next one.
+// What the tick stores for the next one.
 struct tick_memory {
   std::uint64_t departures = 0;
   std::size_t awaited = 0;
   std::uint64_t moves = 0;
-  unsigned still = 0;               // ticks in a row without a move
+  unsigned still = 0;               // ticks in a row without progress
   unsigned without_processors = 0;  // in a row
   bool told_standstill = false;
 };
 
 class crew : public pool_front {
  public:
-  // Keeps the crew as it is for those who may come to it after the scope that led them here has ended.
+  // While it lives, the crew is not reused for another pool. For threads that use it after the scope by which they reached
+  // it may have ended.
   class guest {
    public:
     explicit guest(crew& of) noexcept : of_(of) { of.begin_stay(); }
@@ -52,12 +53,12 @@ class crew : public pool_front {
    private:
     crew& of_;
   };
-  // The same for an open scope that no record of the crew owns.
+  // The same for an open scope that no worker of the crew owns (a box).
   void begin_stay() noexcept { guests_.fetch_add(1, std::memory_order_seq_cst); }
   void end_stay() noexcept { guests_.fetch_sub(1, std::memory_order_seq_cst); }
 
   // --- workers -----------------------------------------------------------------------------------------------------
-  // The record of a thread that enters; it has, or takes next, a place. @throws std::bad_alloc, pool_error.
+  // The record of a thread that enters; the thread has a permit, or takes one next. @throws std::bad_alloc, pool_error.
   [[nodiscard]] record& enter(worker_kind kind) {
     return workers.enter(*this, *this, kind, deque_capacity_);
   }
@@ -66,41 +67,42 @@ class crew : public pool_front {
   [[nodiscard]] record* member(std::size_t i) const noexcept { return workers.at(i); }
 
   // --- waking (proof: runtime/README.md) ---------------------------------------------------------------------------
-  // Wakes or starts one worker if a place is free and nobody searches yet. @param own: not through oneTBB.
-  // @returns false when a place is free and nobody could be had for it; then sleeping waiters look for work themselves.
+  // Wakes or starts one worker if a permit is free and no loop searches. @param own true: does not ask oneTBB for the
+  // thread.
+  // @returns false when a permit is free and no thread could be had for it; then sleeping waiters are woken to search.
   bool wake_one(bool own = false) noexcept;
-  // After a place became free while its holder sleeps: wakes somebody if there is work. @returns as wake_one().
+  // After a permit was lent: wakes a worker if there is work. @returns as wake_one().
   bool offer_place() noexcept;
-  // A place for somebody to be woken or started: a free one, or that of a foreign thread that is not here.
+  // Takes a permit for a worker to be woken or started: a free one, or that of a foreign thread without an open nursery.
   [[nodiscard]] bool try_take_place() noexcept;
-  // True when there is work, a free place, and no thread to be had for it.
+  // True when there is work and a free permit, and no thread can be had.
   [[nodiscard]] bool is_stranded() noexcept {
     return has_idle_place() && work_visible() && !wake_one(true);
   }
-  // Starts a loop beyond the size, if there is none. @returns false when no thread is to be had.
+  // Starts the loop beyond the size, if there is none. @returns false when no thread can be had.
   [[nodiscard]] bool start_beyond() noexcept;
-  // Runs one queued child on the calling thread, which waits and is no worker of this pool: when is_stranded().
+  // Runs one queued child on the calling thread, which waits and is no worker of this pool. @pre is_stranded()
   void run_one_here() noexcept;
-  // The loop beyond the size is gone, or has a place now.
+  // The loop beyond the size has ended, or has a permit now.
   void give_beyond_up() noexcept { beyond_running_.store(false, std::memory_order_seq_cst); }
   [[nodiscard]] bool work_visible() const noexcept {
     return !common.empty() || workers.have_work() || spreads.any_visible();
   }
 
-  // --- the tick: a look every few ms while anything is queued --------------------------------------------------------
+  // --- the tick: a timer of 5 ms that is armed while anything is queued -----------------------------------------------
   void arm_tick() noexcept;
-  // By the tick itself: once more, or not.
+  // By the tick: arms the next one, or none.
   void arm_next_tick() noexcept;
   void end_ticks() noexcept;
-  // There is no tick: the next spawn asks for it, or there is something queued, and it is armed now.
+  // Arms the tick if anything is queued. Otherwise the next spawn takes the slow path, which arms it.
   void see_to_tick() noexcept;
-  // A hint. False after arm_tick(): the system refuses the timer's thread.
+  // A hint. False after arm_tick(): the system refuses the timer thread.
   [[nodiscard]] bool has_tick() const noexcept {
     return tick_armed_.load(std::memory_order_relaxed);
   }
 
   // --- work ------------------------------------------------------------------------------------------------------
-  // Queues a child in the common queue and wakes somebody. @throws std::bad_alloc; then nothing has changed.
+  // Queues a child in the common queue and wakes a worker. @throws std::bad_alloc; then nothing has changed.
   void inject(frame* f);
   // Items of the batch whose scope that is. Nothing: it is no batch of this pool, or has no items yet.
   [[nodiscard]] std::optional<spread_list::item_count> items_of(
@@ -109,18 +111,18 @@ class crew : public pool_front {
   }
 
   // --- life ------------------------------------------------------------------------------------------------------
-  // No thread begins anything any more. @returns false: that was so already, or it is a forked process
+  // From now on no child starts. @returns false: the crew was closed before, or this is a forked process
   [[nodiscard]] bool close() noexcept;
-  // After close(): loops that sleep, or that oneTBB has not come for, end.
+  // After close(): ends the loops that sleep, and cancels the requests to oneTBB.
   void dismiss_idle_loops() noexcept;
-  // Its loops are gone: their threads and records may serve another pool.
+  // After the loops have ended: joins their threads, and gives the records back to the roster.
   void give_threads_back() noexcept;
   [[nodiscard]] pool_description describe() const;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] const label& name() const noexcept { return name_; }
   // The root of the stop states of this pool, so that a shutdown wakes sleepers. @throws std::bad_alloc
   [[nodiscard]] detail::stop_state* root_state();
-  // The same if it was asked for; null: nobody has.
+  // The same, or null if none was made.
   [[nodiscard]] detail::stop_state* root_state_if_any() const noexcept {
     return root_state_.load(std::memory_order_seq_cst);
   }
@@ -138,10 +140,10 @@ class crew : public pool_front {
   crew(const pool_options& options, const machine_limits& machine, const crew_duties& duties);
   // Serves a new pool. Strong guarantee. @throws as crews::make(). @pre is_deserted()
   void begin_again(const pool_options& options, const machine_limits& machine);
-  // Nobody comes here any more, and nobody will; its records and threads are given back.
+  // True when no thread uses the crew or will use it. Then its records and threads are given back.
   [[nodiscard]] bool is_deserted() noexcept;
 
-  // What the pool is; changed only by begin_again(), when nobody is here.
+  // The options of the pool; changed only by begin_again(), when no thread uses the crew.
   std::size_t size_;
   bool explicit_size_;
   std::size_t max_substitutes_;
@@ -149,20 +151,20 @@ class crew : public pool_front {
   machine_limits machine_;
   label name_;
   crew* next_retired_ = nullptr;  // belongs to crews
-  // Those who use the crew without a thread, a record or an owned scope of it: guests, open boxes.
-  //   written  by them, +1 and -1.
-  //   read     by is_deserted(). seq_cst: the -1 is the last touch, and what came before it is seen there.
+  // Uses of the crew that no thread, record or owned scope of it stands for: guests and open boxes.
+  //   written  +1 and -1 by guests and boxes.
+  //   read     by is_deserted(). seq_cst: the -1 is the last access, and what came before it is seen there.
   std::atomic<std::size_t> guests_{0};
   std::atomic<bool> tick_armed_{false};
-  // A thread beyond the size runs a starving child. Written true by exchange, by whoever starts it; false when that fails,
-  // when it ends, and when it has got a place.
+  // There is a loop beyond the size. Written true (exchange) by the thread that starts it; false when the start fails, when
+  // the loop ends, and when it gets a permit.
   std::atomic<bool> beyond_running_{false};
 
-  // Waiters that sleep, and can run children themselves when no thread is to be had.
-  //   lenders_ written by wait_watch; read by wake_one() after its failure.
-  //   lacks_   written by wake_one() when lenders_ is not zero; read by sleeping waiters in their question to the lot.
-  //   order    seq_cst: the waiter raises lenders_ and then looks for work; a spawner queues its child and then reads
-  //            lenders_. One of them sees the other.
+  // lenders_: waiters that sleep and can run children themselves. lacks_: how often a thread was wanted for them in vain.
+  //   written  lenders_ by wait_watch, +1 and -1; lacks_ by wake_one() after it failed, if lenders_ is not zero.
+  //   read     lenders_ by wake_one(); lacks_ by sleeping waiters, in their question to the lot.
+  //   order    seq_cst: a waiter raises lenders_ and then searches; a spawner queues its child and then reads lenders_. One
+  //            of them sees the other.
   alignas(64) std::atomic<std::uint32_t> lenders_{0};
   std::atomic<std::uint32_t> lacks_{0};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Crews that ever were, and those that wait for a pool.
+// The table of all crews, and the queue of those that wait for reuse.
 #include "pool/crews.hpp"
 
 #include "base/fork.hpp"
@@ -25,7 +25,7 @@ constinit crew* last_retired = nullptr;
 
 [[maybe_unused]] const int held_crews_at_forks = hold_at_forks<crews_lock>();
 
-// So many are looked at for one that is deserted: the others wait for threads that are late, or for ever.
+// How many crews make() tries to reuse; threads may be late in others, or never leave them.
 constexpr int most_tries = 4;
 
 }  // namespace

@@ -10,13 +10,13 @@ namespace covey::runtime {
 
 class crews {
  public:
-  // One for a new pool: that of a pool which has ended, and to which nobody comes any more, or else a new one (proof:
-  // runtime/README.md). @throws pool_error when the threads cannot exist together, or too many pools; std::bad_alloc.
-  // @param duties the same at every call: a crew that is used again keeps those that it has
+  // A crew for a new pool: one that is_deserted(), of a pool that has ended, or a new one (proof: runtime/README.md, "Pools
+  // that come and go"). @throws pool_error when the threads cannot exist together, or too many pools; std::bad_alloc.
+  // @param duties the same at every call: a reused crew keeps its own
   [[nodiscard]] static crew& make(const pool_options& options,
                                   const machine_limits& machine,
                                   const crew_duties& duties);
-  // The pool of `used` has ended; it may serve another one as soon as nobody comes to it. @pre it was shut down
+  // Lists the crew of a pool that has ended for reuse. @pre it was shut down
   static void await_reuse(crew& used) noexcept;
   // The pool that a queued child names in frame::holder while it lies in a common queue; null: there is none.
   [[nodiscard]] static crew* by_id(std::uint16_t id) noexcept;

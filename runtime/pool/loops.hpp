@@ -17,9 +17,9 @@ class crew;
 enum class loop_kind : unsigned char {
   borrowed,  // on a thread of oneTBB
   own,
-  beyond  // on an own thread, beyond the size: runs one child without a place, then goes
+  beyond  // on an own thread, beyond the size: runs one child without a permit, then ends
 };
-// The life of a loop; ends with loops::left(), its last touch of the pool.
+// The body of a loop; its last access to the pool is the call of loops::left().
 using loop_body = void (*)(crew& of, loop_kind kind) noexcept;
 
 class loops {
@@ -30,15 +30,16 @@ class loops {
   // Starts a loop. @returns false when no thread is to be had.
   // @param kind borrowed: an own thread will do as well
   [[nodiscard]] bool start(loop_kind kind) noexcept;
-  // The life of a loop beyond the size, on the calling thread, which waits.
+  // Runs the body of a loop beyond the size on the calling thread, which waits.
   void run_here() noexcept {
     own_running_.fetch_add(1, std::memory_order_seq_cst);
     body_(of_, loop_kind::beyond);
   }
-  // A loop that oneTBB was asked for begins, or is not wanted any more. @returns false: it was replaced.
+  // By a requested loop that begins, or is cancelled: counts it off. @returns false: it was replaced.
   [[nodiscard]] bool take_awaited() noexcept;
-  // oneTBB has not come for some ms: a thread of our own begins with the place and the search of the loop it was asked
-  // for. @returns false: there is none, or no thread.
+  // Starts an own thread for a loop that oneTBB has not started for some ms; it gets the permit and the search of that
+  // loop.
+  // @returns false: there is none, or no thread.
   [[nodiscard]] bool replace_awaited() noexcept;
   [[nodiscard]] std::size_t awaited() const noexcept {
     return awaited_.load(std::memory_order_acquire);
@@ -55,12 +56,12 @@ class loops {
   [[nodiscard]] bool at_bound() const noexcept { return own_running() >= most_own_; }
   [[nodiscard]] std::size_t granted() const noexcept { return lender_.granted(); }
 
-  // At the end of the pool: takes a request back that oneTBB has not come for. @returns false: there is none.
-  // @param awaited whether its place and its search are the caller's now
+  // At the end of the pool: cancels a request that oneTBB has not taken. @returns false: there is none.
+  // @param awaited set to whether the caller has the permit and the search of that loop now
   [[nodiscard]] bool take_back(bool& awaited) noexcept;
   // Waits for all own threads. @pre their loops were told to end
   void join_all() noexcept { own_.join_all(); }
-  // Of a deserted pool, for a new one: first resize(), which has the strong guarantee.
+  // For a new pool: first resize(), which has the strong guarantee, then reopen().
   void resize(std::size_t size) { lender_.resize(seats_for(size)); }
   void reopen(std::size_t size, std::size_t substitutes) noexcept;
 
@@ -82,11 +83,11 @@ class loops {
   // Loops that exist: borrowed from oneTBB (also those it has not started yet), and on threads of our own.
   std::atomic<std::size_t> borrowed_{0};
   std::atomic<std::size_t> own_running_{0};
-  // Loops that oneTBB was asked for, and that hold a place and a search since, but have not begun: oneTBB may be busy
-  // elsewhere for any length of time. A loop that begins takes one of these; so does the tick, which then starts an own
-  // thread instead, and the loop that finds none left ends at once.
-  //   written  +1 by lend(); -1 by whoever takes one (compare-exchange, so that each is taken once).
-  //   read     by the tick. acq_rel: the place and the search pass from the asker to the taker.
+  // Loops that were requested from oneTBB and have not begun; each holds a permit and counts as searching. oneTBB may not
+  // come for any length of time. A loop that begins counts itself off. The tick counts one off and starts an own thread
+  // instead; then the loop that finds zero ends at once.
+  //   written  +1 by lend(); -1 by a loop that begins and by the tick (compare-exchange, so that each is counted off once).
+  //   read     by the tick. acq_rel: the permit and the search pass from lend() to the thread that counts the loop off.
   std::atomic<std::size_t> awaited_{0};
 };
 

@@ -66,7 +66,7 @@ void member_list::give_back() noexcept {
     idle += static_cast<std::size_t>(!deque::has_work(*r));
   }
   if (idle != count_.load(std::memory_order_relaxed)) {
-    return;  // a thread outside keeps its record, or left children behind
+    return;  // a foreign thread has a record, or children are queued
   }
   count_.store(0, std::memory_order_release);
   while (free_ != nullptr) {

@@ -15,7 +15,7 @@ class member_list {
   // The record of a thread that enters the pool `of`. @param capacity of a new deque
   // @throws std::bad_alloc; pool_error when there are too many.
   [[nodiscard]] record& enter(crew& of, pool_front& front, worker_kind kind, std::size_t capacity);
-  // @pre the calling thread owns it no more
+  // @pre the calling thread does not own it any more
   void leave(record& me) noexcept;
 
   // Any thread; hints: one that enters meanwhile may be missed.
@@ -27,7 +27,7 @@ class member_list {
   // Makes every owner take its slow path at its next spawn.
   void ask() const noexcept;
   [[nodiscard]] bool have_work() const noexcept;
-  // No thread is left in the pool: its records serve the next one. Records of others stay as they are.
+  // Gives all records back to the roster if no thread has one; else changes nothing.
   void give_back() noexcept;
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lending the places of a thread, and taking them back.
+// Lending the permits of a thread, and taking them back.
 #include "pool/places.hpp"
 
 #include "deque/deque.hpp"
@@ -11,7 +11,7 @@
 
 namespace covey::runtime {
 
-// Two rounds: no pool looks for a substitute while another one still counts on this thread.
+// In two rounds: all permits are lent before the first pool wakes a substitute.
 bool lend_places() noexcept {
   for_each_record_at_work([](record& r) {
     if (r.of->from_before_fork()) {
@@ -34,7 +34,7 @@ bool lend_places() noexcept {
 }
 
 void take_places_back() noexcept {
-  // One of these may have to be waited for, and who sleeps has no place in any pool.
+  // Credits first: the thread may have to wait for one, and then it must have no permit in any pool.
   for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
     if (r->lent.load(std::memory_order_relaxed) == 1 && !r->of->from_before_fork()) {
       r->of->bodies.take_back(*r);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a thread's places while it sleeps in covey: they are lent to others.
+// Lending the permits of a thread while it sleeps in covey.
 #pragma once
 
 #include "worker/lot.hpp"
@@ -13,12 +13,12 @@ namespace covey::runtime {
 
 class crew;
 
-// Gives the places of this thread, in every pool that it is at work in, to substitutes while it sleeps or blocks.
-// @returns false when a pool has work for them and no thread is to be had.
+// Lends the permits of the calling thread, in every pool in which it is in a context, before it sleeps or blocks.
+// @returns false when a pool has work and no thread can be had for it.
 bool lend_places() noexcept;
 void take_places_back() noexcept;
 
-// While it lives, the calling thread sleeps in covey. Who sleeps has no place in any pool.
+// While it lives, the permits of the calling thread are lent. A thread that sleeps in covey has no permit in any pool.
 class places_lent {
  public:
   places_lent() noexcept : all_taken_(lend_places()) {}
@@ -26,15 +26,15 @@ class places_lent {
   places_lent(const places_lent&) = delete;
   places_lent& operator=(const places_lent&) = delete;
 
-  // False when no thread is to be had for work that is there: then who waits must look for it itself.
+  // False when there is work and no thread can be had for it: then the waiter must search itself.
   [[nodiscard]] bool all_taken() const noexcept { return all_taken_; }
 
  private:
   bool all_taken_;
 };
 
-// While it lives, its owner waits and can run children of that pool itself: it is told when no thread is to be had.
-// To be made before the places are lent.
+// While it lives, the calling thread waits and can run children of that pool: it is woken when no thread can be had for
+// them. Made before the permits are lent.
 class wait_watch {
  public:
   explicit wait_watch(crew& in) noexcept;
@@ -42,7 +42,7 @@ class wait_watch {
   wait_watch(const wait_watch&) = delete;
   wait_watch& operator=(const wait_watch&) = delete;
 
-  // Sleeps until answer() is true, or until there is something to look for. @returns the answer.
+  // Sleeps until answer() is true, or until the waiter has to search itself. @returns the answer.
   template <class Answer>
   bool sleep(const void* address, const places_lent& lent, Answer answer) const noexcept {
     if (!lent.all_taken()) {
@@ -53,7 +53,7 @@ class wait_watch {
   }
   [[nodiscard]] bool told() const noexcept;
 
-  // How long who waits sleeps while the system refuses threads, before it looks, and asks for a thread, again.
+  // How long a waiter sleeps, while the system refuses threads, before it searches and asks for a thread again.
   static constexpr auto look_again = std::chrono::milliseconds(1);
 
  private:

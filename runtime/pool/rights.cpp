@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rights pass from thread to thread.
+// Lending and reclaiming the rights of workers.
 #include "pool/rights.hpp"
 
 #include "pool/crew.hpp"
@@ -17,7 +17,7 @@ void release_right(record& me) noexcept {
   }
 }
 
-// A thread beyond the size gets a place first, which may be one too many, so that there is one to lend.
+// The thread beyond the size gets a permit first, so that there is one to lend; the count may become negative.
 void lend_right(record& me) noexcept {
   crew& of = *me.of;
   if (me.beyond.exchange(false, std::memory_order_acq_rel)) {
@@ -36,9 +36,9 @@ void call_back(record& me) noexcept {
   }
 }
 
-// A foreign thread keeps its place after its last nursery, so that the next one is opened without an atomic
-// read-modify-write; whoever needs the place takes it here. Losing a race with that thread's return runs one thread
-// more than the size, until a loop sees it and rests.
+// A foreign thread keeps its permit after its last nursery, so that it opens the next one without an atomic
+// read-modify-write. A pool that needs the permit takes it here. In a race with that thread's return one thread more than
+// the size runs, until a loop sees it and sleeps.
 bool reclaim_place(crew& of) noexcept {
   const std::size_t count = of.members();
   for (std::size_t i = 0; i < count; ++i) {

@@ -13,7 +13,9 @@
 namespace covey::runtime {
 
 struct sleeper {
-  // 0: asleep; 1: woken, with a place, and counted among the searchers.
+  // 0: asleep; 1: woken, with a permit, and counted among the searchers.
+  //   written  0 by the sleeper before it is listed; 1 by wake_last(), under the lock of the list.
+  //   read     by the sleeper (acquire), and by the kernel before it sleeps.
   std::atomic<std::uint32_t> word{0};
   sleeper* next = nullptr;  // guarded by the lock of the list
 };
@@ -26,7 +28,7 @@ class sleeper_list {
     first_ = &self;
   }
 
-  // @returns false: it is not there any more, so it was woken.
+  // @returns false: it was woken, and is not in the list any more.
   [[nodiscard]] bool remove(sleeper& self) noexcept {
     const std::scoped_lock guard(lock_);
     for (sleeper** at = &first_; *at != nullptr; at = &(*at)->next) {
@@ -46,7 +48,7 @@ class sleeper_list {
       return false;
     }
     first_ = last->next;
-    // Under the lock: a sleeper whose time ran out looks here before it goes.
+    // Under the lock: a sleeper whose time has run out calls remove() before it destroys the word.
     last->word.store(1, std::memory_order_release);
     futex_wake(last->word, 1);
     return true;

@@ -14,15 +14,15 @@
 
 namespace covey::runtime {
 
-// What a pool asks of a batch; each takes the batch's lock.
+// Functions of a folder above that a pool calls for its batches; each takes the batch's lock.
 struct spread_calls {
-  // A new child with part of it; null: there is none worth it. @param no_memory set if there was one, and no memory for
-  // the child.
+  // A new child with a part of the batch; null: no part is worth it. @param no_memory set if there was no memory for the
+  // child.
   detail::frame* (*steal)(detail::spread& of, bool only_parked, bool& no_memory) noexcept;
   // Whether steal() would find something.
   bool (*is_visible)(detail::spread& of) noexcept;
-  // The tick. @param starving set if a range was parked at the last tick, too, while the one thread that would take it
-  // waits for the range.
+  // By the tick. @param starving set if ranges are parked and the thread that pulls has waited for its range since the last
+  // tick.
   void (*tick)(detail::spread& of, bool& starving) noexcept;
   // Items of the user that have ended with a value, as far as is known.
   std::uint64_t (*finished)(detail::spread& of) noexcept;
@@ -42,7 +42,7 @@ class spread_list {
     std::uint64_t total = 0;  // 0: unknown
   };
   [[nodiscard]] std::optional<item_count> items_of(const detail::scope& s) const noexcept;
-  // A new child with part of a batch; null: there is none worth it, or somebody else uses the list.
+  // A new child with a part of a batch; null: no part is worth it, or another thread uses the list.
   [[nodiscard]] detail::frame* steal(bool only_parked) noexcept;
   // Whether steal() would find something.
   [[nodiscard]] bool any_visible() const noexcept;

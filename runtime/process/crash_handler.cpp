@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The handler of deadly signals: one report, then the signal takes its usual course.
+// The handler of deadly signals: writes one report, then lets the former action of the signal happen.
 #include "platform/signal_stack.hpp"
 #include "platform/signal_text.hpp"
 #include "process/live_tasks.hpp"
@@ -36,7 +36,7 @@ constexpr std::array<deadly_signal, 5> deadly_signals = {{
     {SIGABRT, "SIGABRT, the process ends itself"},
 }};
 
-// What happened to each signal before; written by install_crash_handler() before the handler can run.
+// The former action of each signal; written by install_crash_handler() before the handler can run.
 constinit std::array<struct sigaction, deadly_signals.size()> actions_before{};
 
 // Held by the thread that writes a report.
@@ -44,7 +44,7 @@ constinit std::array<struct sigaction, deadly_signals.size()> actions_before{};
 //   order    acquire / release: reports follow each other, and so do careful reads.
 constinit std::atomic<bool> reporting{false};
 
-// Other threads that crash meanwhile wait for that report; but not for ever, for it may be the reporter that crashed.
+// Waits until no other thread writes a report. Not for ever: the reporting thread itself may have crashed.
 [[nodiscard]] bool wait_for_turn() noexcept {
   for (int i = 0; i < 5000; ++i) {
     if (!reporting.exchange(true, std::memory_order_acquire)) {

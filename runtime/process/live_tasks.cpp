@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists the tracker's records of a crashing process; believes nothing that it finds there.
+// Lists the tracker's entries of a crashing process; checks whatever it reads.
 #include "process/live_tasks.hpp"
 
 #include "worker/careful_reads.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tracker knows of a process that is crashing, written out from inside the signal handler.
+// Writes the tracker's entries of a crashing process from inside the signal handler.
 #pragma once
 
 #include "platform/signal_text.hpp"

@@ -22,12 +22,12 @@
 
 namespace covey {
 
-// Named, as what stop_on_signal::state consists of.
+// Not in an unnamed namespace: stop_on_signal::state has a member of a type defined here.
 namespace runtime {
 
 namespace {
 
-// Whether there is one, and where it was made.
+// Whether a stop_on_signal exists, and where it was made.
 constinit detail::fork_mutex one_signal_at_a_time;
 constinit bool lives = false;  // guarded by one_signal_at_a_time, as is made_at
 constinit site made_at{};
@@ -35,7 +35,7 @@ constinit std::uint32_t made_in = 0;  // the fork generation
 
 }  // namespace
 
-// The right to be the one of the process.
+// Held by the one stop_on_signal of the process.
 class signal_turn {
  public:
   explicit signal_turn(const site& where) {
@@ -64,9 +64,10 @@ constexpr std::size_t most_signals = 8;
 
 // What the handler reads. One object for the process: there is one stop_on_signal at a time.
 //   signals  written before the handlers are installed; zeros at the end.
-//   event    the descriptor; -1: none. Written once in a process, before the first handlers are installed, and never closed:
-//            a handler may run on another thread while the last of them goes, and must not write into somebody's file.
-//   caught   written by the first handler that comes (compare-exchange of zero); read by the thread that waits, and caught().
+//   event    the descriptor; -1: none. Written once in a process, before the first handlers are installed, and never
+//   closed: a handler may run on another thread while the last of them goes, and must not write into somebody's file.
+//   caught   written by the first handler that comes (compare-exchange of zero); read by the thread that waits, and
+//   caught().
 //   process  whose signals these are: a forked process has the handlers, too.
 //   order    seq_cst: handlers may use nothing else that is lock-free, and it is rare.
 struct handler_words {
@@ -113,7 +114,7 @@ extern "C" void covey_on_stop_signal(int number) {
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(number);
 }
 
-// The waiting thread gets no signals: those are for the program's own threads.
+// While it lives, threads that are started here begin with every signal blocked: signals are for the program's own threads.
 class signals_blocked {
  public:
   signals_blocked() noexcept {
@@ -154,7 +155,7 @@ struct stop_on_signal::state {
   void wait() const;
 };
 
-// The actions that were found, unless the program has set others meanwhile.
+// Restores the former actions, unless the program has set others meanwhile.
 void stop_on_signal::state::put_back() noexcept {
   for (; installed > 0; --installed) {
     std::atomic<int>& number = words.signals[installed - 1];

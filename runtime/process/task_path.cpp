@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks the contexts of a crashing thread; believes nothing that it finds there.
+// Walks the contexts of a crashing thread; checks whatever it reads.
 #include "process/task_path.hpp"
 
 #include "scope/context.hpp"
@@ -35,7 +35,7 @@ void write_site(signal_text& out, const site& where) noexcept {
   out << file.view() << ":" << std::uint64_t{packed ? detail::packed_line(word) : found->line};
 }
 
-// The table of a callable tells its own size class, so that other bytes are hardly taken for one.
+// Whether this can be the table of a callable: its size class must follow from its size, which random bytes hardly do.
 [[nodiscard]] bool looks_sound(const detail::frame_ops& ops) noexcept {
   const bool small = ops.bytes <= detail::class_bytes * detail::class_count;
   const bool in_class = ops.size_class == detail::heap_class ||
@@ -133,7 +133,7 @@ void write_task_path(signal_text& out) noexcept {
     out.end_line();
     return;
   }
-  bool in_child = false;  // whether the line before was that of a child of what comes
+  bool in_child = false;  // whether the line before was of a child of the next nursery
   for (int level = 0; level < most_levels && at != detail::outside(); ++level) {
     out << "  in ";
     const context tag = at & detail::context_tag;

@@ -21,7 +21,7 @@
 
 namespace covey {
 
-// Named, as what watchdog::state consists of.
+// Not in an unnamed namespace: watchdog::state has members of types defined here.
 namespace runtime {
 
 // While there is a watchdog the level is full. The last one puts back what was before the first.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words for a child.
+// The name of a child in messages.
 #include "scope/context.hpp"
 
 #include "text/printable.hpp"

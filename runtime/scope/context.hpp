@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a child runs in, and how to walk from there up the tree of scopes.
+// Contexts: the child or the body that a thread runs, and how to walk from there up the tree of scopes.
 #pragma once
 
 #include "scope/liveness.hpp"
@@ -22,7 +22,7 @@ using detail::scope;
 // "'name' (spawned at file:line)", or "an unnamed child (…)".
 [[nodiscard]] std::string in_words(const frame& f);
 
-// A child on its way, on the stack of the thread that runs it. Nurseries opened in it point here.
+// A running child, on the stack of the thread that runs it. Nurseries opened in it point here.
 struct task_context : detail::context_base {
   task_context() noexcept
       : context_base{(watches_every_end ? detail::attention::watched : 0) |
@@ -33,13 +33,14 @@ struct task_context : detail::context_base {
   task_context* outer_named = nullptr;  // see record::named
   // Made when the child, or a scope below it, first asks for a token or sleeps; under the lock of the child states.
   std::atomic<detail::stop_state*> state{nullptr};
-  // A child that this one, or one below it, spawned at the limit runs in its seat (limit.cpp).
-  //   written  true by the spawner that takes it (exchange), false by the same after that child has ended.
-  //   read     by spawners below this child that wait for it. seq_cst: part of the lot's protocol.
+  // The seat of this child is in use by a child that was spawned at the limit, by this child or by one below it
+  // (limit.cpp).
+  //   written  true by the spawner of that child (exchange); false by the same thread after that child has ended.
+  //   read     by spawners below this child that wait for the seat. seq_cst: part of the lot's protocol.
   std::atomic<bool> seat_lent{false};
-  // What the thread ran when it began this child, and goes on with afterwards. Written before the child runs.
+  // The context of the thread before it began this child, restored afterwards. Written before the child runs.
   context beneath = 0;
-  // The last walk that came by; guarded by the lock of limit_waits.cpp.
+  // The last walk of limit_waits.cpp that visited this child; guarded by the lock there.
   std::uint64_t visited = 0;
 };
 
@@ -56,7 +57,7 @@ struct task_context : detail::context_base {
   return static_cast<scope&>(*detail::base_of(c));
 }
 
-// Where a scope hangs in the tree: what it was opened in, or the parent that its options name.
+// The parent of a scope in the tree: the context that it was opened in, or the parent that its options name.
 [[nodiscard]] inline context above(const scope& s) noexcept {
   if ((s.attention.load(std::memory_order_relaxed) & detail::attention::adopted) != 0) {
     return s.rare.load(std::memory_order_acquire)->logical_parent;
@@ -69,14 +70,14 @@ struct task_context : detail::context_base {
   return is_task(c) ? detail::child_of(task_of(c).of) : above(scope_of(c));
 }
 
-// Whether `c` is the body of a scope that was joined. Such a scope hands nothing down: neither its stop nor its deadline
-// concerns what is opened in its block afterwards. It has no children, so no other context of it is in use.
+// Whether `c` is the body of a joined scope. A nursery that is opened in its block afterwards inherits neither its stop nor
+// its deadline. A joined scope has no children, so that no other context of it is in use.
 [[nodiscard]] inline bool is_joined(context c) noexcept {
   return !is_task(c) && (detail::base_of(c)->attention.load(std::memory_order_seq_cst) &
                          detail::attention::joined) != 0;
 }
 
-// The first context at or above `c` that hands something down.
+// The first context at or above `c` that is not joined.
 [[nodiscard]] inline context skip_joined(context c) noexcept {
   while (c != detail::outside() && is_joined(c)) {
     c = up(c);

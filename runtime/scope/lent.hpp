@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a scope knows of its owner's children that went to other workers.
+// Migrated children: those that the owner spawned and another worker took out of the owner's deque.
 #pragma once
 
 #include <covey/detail/task/scope.hpp>
@@ -10,19 +10,20 @@
 
 namespace covey::runtime {
 
-// Whether a child ever did. Only then `returned` and `done` are there.
+// Whether a child of the scope ever migrated. Before that scope::returned and scope::done do not exist.
 [[nodiscard]] inline bool has_lent(const detail::scope& s) noexcept {
   return (s.attention.load(std::memory_order_seq_cst) & detail::attention::lent) != 0;
 }
 
-// @returns how many of them have finished.
+// @returns how many migrated children have finished.
 [[nodiscard]] inline std::uint64_t returned_to(const detail::scope& s) noexcept {
   return has_lent(s) ? s.returned.load(std::memory_order_seq_cst) : 0;
 }
 
-// Whoever takes a child out of the deque in which it is queued calls this, unless it owns that deque.
-// @pre the deque's lock is held. So the first to take a child of a scope, out of its owner's deque, is alone; and
-// whoever takes one out of another deque, where it was brought, sees the bit.
+// Called by a thread that takes a child out of a deque of another worker, before it gives the lock back. Makes the words of
+// the scope that migrated children need.
+// @pre the deque's lock is held. So one thread alone finds the bit missing: the first that takes a child out of the deque
+// of the scope's owner. A thread that takes a child out of another deque sees the bit, as that child has migrated before.
 inline void lend(const detail::frame* f) noexcept {
   if (detail::has_mark(f, detail::mark_remote) || has_lent(*f->of)) {
     return;

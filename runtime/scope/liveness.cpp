@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an ended nursery is told from an open one.
+// Tells ended nurseries from open ones.
 #include "scope/liveness.hpp"
 
 #include "scope/scope_extra.hpp"
@@ -15,7 +15,7 @@ namespace covey::runtime {
 
 namespace {
 
-// Stands as the owner of ended scopes; only its address is used.
+// Its address is the owner of every ended scope.
 constinit detail::worker* tombstone_place = nullptr;
 
 [[nodiscard]] detail::worker* tombstone() noexcept {
@@ -40,14 +40,14 @@ enum class verdict { open, ended, overwritten };
     return verdict::ended;
   }
   if (owner == nullptr) {
-    // A box has had its extra since it was opened.
+    // A box has a scope_extra from its opening on.
     return extra_if_any(s) != nullptr ? verdict::open : verdict::overwritten;
   }
   if (!is_record(owner)) {
     return verdict::overwritten;
   }
-  // While a scope is open its owner is inside of something. Whoever may use the scope learned of it after it was
-  // opened, so no older value can be read here. A joined one may have been taken off its owner (misnesting.cpp).
+  // While a scope is open, its owner is in a context. Threads that may use the scope learned of it after that was stored,
+  // so that no older value is read here. A joined scope may have left its owner's chain of contexts (misnesting.cpp).
   const bool joined =
       (s.attention.load(std::memory_order_relaxed) & detail::attention::closed) != 0;
   return joined || context_seen(*owner) != detail::outside() ? verdict::open : verdict::ended;

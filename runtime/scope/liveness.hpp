@@ -9,14 +9,14 @@
 
 namespace covey::runtime {
 
-// Leaves the mark of an ended nursery in its words.
+// Marks a scope as ended.
 void bury(detail::scope& s) noexcept;
 
-// Ends the process, naming what was tried and where, if `s` has ended. No false alarm: an open scope passes always. An
-// ended one may be missed when its words were overwritten with what looks like an open one.
+// Ends the process with a message, `tried` and `where`, if `s` has ended. An open scope always passes. An ended one passes
+// only if its memory was overwritten with the words of an open one.
 void end_if_buried(const detail::scope& s, const char* tried, const site* where) noexcept;
 
-// What every use of a nursery from compiled code begins with. @param tried such as "spawn".
+// Called first by every function of compiled code that uses a nursery. @param tried such as "spawn".
 inline void require_open(const detail::scope& s,
                          const char* tried,
                          const site* where = nullptr) noexcept {

@@ -19,7 +19,7 @@ void make_notes(scope& s) noexcept {
   bool mine = (s.attention.fetch_or(bits::noting, std::memory_order_acq_rel) & bits::noting) == 0;
   while (!mine && !has_notes(s)) {
     std::this_thread::yield();
-    // In a forked process this thread is alone: who was making them is not here.
+    // In a forked process the thread that was making them does not exist.
     mine = record_of(*s.owner).front->from_before_fork();
   }
   if (mine) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two words of a scope that few nurseries need: its rare part, and its record with the exceptions in flight.
+// The rare words of a scope, made on first need: the pointer to its scope_extra, and the word with the exceptions in flight
+// and the index of the tracker's entry.
 #pragma once
 
 #include <covey/detail/task/scope.hpp>
@@ -10,22 +11,22 @@
 
 namespace covey::runtime {
 
-// A scope that is opened with notes has these bits from its birth.
+// The bits of a scope that is opened with its rare words.
 inline constexpr std::uint64_t born_with_notes =
     detail::attention::noting | detail::attention::noted;
 
-// @returns whether scope::rare and unwinding_and_record are there.
+// @returns whether scope::rare and unwinding_and_record exist.
 [[nodiscard]] inline bool has_notes(const detail::scope& s) noexcept {
   return (s.attention.load(std::memory_order_acquire) & detail::attention::noted) != 0;
 }
 
-// Makes the two words of a scope that nobody else knows yet. The caller sets the bits.
+// Makes the rare words of a scope that no other thread knows yet. The caller sets the bits.
 inline void begin_notes(detail::scope& s, std::uint64_t in_flight) noexcept {
   std::construct_at(&s.rare, nullptr);
   std::construct_at(&s.unwinding_and_record, in_flight);
 }
 
-// Makes them if nobody has, on any thread. Whoever sets `noting` first makes them; others wait for these two stores.
+// Makes the rare words if they do not exist. Any thread: the first to set `noting` makes them, others wait for its stores.
 void make_notes(detail::scope& s) noexcept;
 
 // @returns unwinding_and_record

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a scope has only when it needs it: options, failures, the cause of its stop, a deadline, counters.
+// The part of a scope that is made on first need: options, failures, the cause of its stop, a deadline, counters.
 #pragma once
 
 #include "base/fork.hpp"
@@ -26,9 +26,9 @@ namespace covey::detail {
 // One failure, shared by the scope and by the frame of the child that failed.
 struct kept_failure {
   failure what;
-  // Scope and frame; the last to leave deletes.
+  // References: of the scope and of the frame. Written by leave(), -1 (acq_rel): the last one deletes the object.
   std::atomic<int> owners{2};
-  // Somebody received it: get() set it (release), supervise and the sink read it.
+  // Somebody has received the failure. Written true by get() (release); read by joins under supervise and by the sink.
   std::atomic<bool> delivered{false};
   kept_failure* next = nullptr;  // guarded by the scope's extra lock
   bool emergency = false;        // lies in the emergency store
@@ -37,11 +37,11 @@ struct kept_failure {
   void leave() noexcept;
 };
 
-// Why children of a scope did not run to their end; shared by the scope and their frames.
+// Why children of a scope were stopped or not started; shared by the scope and their frames.
 struct stop_note {
   std::atomic<int> owners{1};
   stop_reason why;
-  // The scope while it is open, so that get() by its owner can act as join().
+  // The scope while it is open, else null: get() by its owner then acts as join().
   std::atomic<scope*> open{nullptr};
   void leave() noexcept;
 };
@@ -78,13 +78,13 @@ struct scope_extra {
   stop_note* note = nullptr;
   bool concluded = false;
   std::exception_ptr conclusion;
-  bool handed_out = false;          // the conclusion was thrown, or its failures went to the sink
+  bool handed_out = false;  // the conclusion was thrown, or its failures were given to the sink
   std::uint64_t item_failures = 0;  // of items of a batch: among `failed`, but not children
   std::uint64_t body_failures = 0;  // of the body: not among `failed`
-  bool unhooked = false;            // ended by an outer scope that ended before it
-  bool counted_stop = false;        // counted among the active stops
-  bool telling = false;             // a thread is in the on_failure hook
-  std::list<failed_child> untold;   // failures that it shall hear of next
+  bool unhooked = false;      // joined early, by an outer scope that ended first (misnesting.cpp)
+  bool counted_stop = false;  // counted among the active stops
+  bool telling = false;       // a thread runs the on_failure hook
+  std::list<failed_child> untold;  // failures for which that thread calls the hook next
 
   // Made on first need: compare-exchange of null, by any thread that asks for a token.
   std::atomic<stop_state*> state{nullptr};
@@ -95,12 +95,12 @@ struct scope_extra {
       asked_timeout{};    // what the options gave, for messages; zero: a deadline, or none
   std::string at_expiry;  // "3 children had not finished, among them 'a'"; guarded by `lock`
 
-  // With a limit. Low half: seats that are taken; high half: children that wait for one, which are there only while all
-  // seats are taken. At most `limit` are taken, but for those of children that wait for a child without a seat.
+  // Of a scope with a limit. Low half: taken seats. High half: children that wait for a seat; zero unless all seats are
+  // taken. At most `limit` seats are taken, and one more for each child that is run by a child which waits for it.
   //   written  by spawns and by ends of children (compare-exchange, seq_cst: others sleep until a seat is free).
   //   read     by joiners: zero means that no child will touch the scope any more.
   std::atomic<std::uint64_t> seats{0};
-  // The children that wait, and those that were given a seat and have not left yet; guarded by `lock`.
+  // The children that wait for a seat, and those that were given one and not yet removed; guarded by `lock`.
   std::list<frame*> waiting;
 
   // Counters of children by their end, and the order of those spawned by others than the owner. Relaxed.
@@ -109,7 +109,7 @@ struct scope_extra {
   std::atomic<std::uint64_t> never_started{0};
   std::atomic<std::uint64_t> refused{0};  // never started, and not counted as spawned by the owner
   std::atomic<std::uint64_t> remote_spawned{0};
-  // Threads that wait in join() without owning the scope; its end waits for them.
+  // Threads in join() that do not own the scope. Written by them, +1 and -1; the end of the scope waits for zero.
   std::atomic<std::uint32_t> visitors{0};
 };
 
@@ -119,8 +119,8 @@ namespace covey::runtime {
 
 using detail::scope_extra;
 
-// The extra of a scope, made now if there is none. Never null: lies in the emergency store when memory is short, and
-// ends the process when that is exhausted, too.
+// The scope_extra of a scope, made if there is none. When the heap is exhausted it is made in the emergency store; when
+// that is exhausted, too, the process ends.
 [[nodiscard]] scope_extra& extra_of(detail::scope& s) noexcept;
 [[nodiscard]] inline scope_extra* extra_if_any(const detail::scope& s) noexcept {
   return has_notes(s) ? s.rare.load(std::memory_order_acquire) : nullptr;

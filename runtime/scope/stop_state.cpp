@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a stop travels: marking a tree of states without recursion, then running the callbacks outside every lock.
+// Requests of stops: marks a tree of states without recursion, then runs the callbacks while no lock is held.
 #include "base/fork.hpp"
 #include "base/futex.hpp"
 
@@ -11,7 +11,7 @@
 namespace covey::detail {
 namespace {
 
-// A name for the calling thread that costs no system call.
+// An identity of the calling thread that costs no system call.
 const void* this_thread() noexcept {
   static constinit thread_local char mark = 0;
   return &mark;
@@ -30,7 +30,7 @@ stop_reason inherited(stop_reason why) noexcept {
 
 }  // namespace
 
-// Hands a stop on to std's world: a registration like any other, owned by the state.
+// Requests the std::stop_source of the state; registered as a callback, and owned by the state.
 struct stop_state::std_bridge : stop_node {
   std_bridge() {
     call = [](stop_node* self) noexcept { static_cast<std_bridge*>(self)->source.request_stop(); };
@@ -126,7 +126,7 @@ void stop_state::detach() noexcept {
   }
 }
 
-// Lets no stop come any more, unless one has come. Returns the bridge that nobody will need.
+// Makes the state detached, unless a stop was requested. Returns the bridge, which is not needed any more.
 stop_state::std_bridge* stop_state::close() noexcept {
   const std::lock_guard hold(lock_);
   if (phase_.load(std::memory_order_relaxed) != phase::open) {
@@ -144,8 +144,8 @@ bool stop_state::request(const stop_reason& why) noexcept {
     return false;
   }
   add_ref();
-  // The marked states form a queue, this one first. Who is marked is ours alone, and so is its link; a descendant that
-  // another request marked before is passed over, for that request looks after everything below.
+  // The states that this request marks form a queue, this one first; their links belong to this request. A descendant that
+  // another request marked is skipped: that request marks everything below it.
   stop_state* last = this;
   for (stop_state* state = this; state != nullptr; state = state->next_marked_) {
     state->mark_children(last);

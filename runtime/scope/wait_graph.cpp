@@ -25,10 +25,10 @@ constinit std::mutex graph_lock;
              : nullptr;
 }
 
-// Who waits for whom, from a child on.
-//   The children and scopes live as long as graph_lock is held: those who run or own them wait, and are listed for it.
+// The chain of waits that begins at a child.
+//   Its children and scopes exist while graph_lock is held: the threads that run or own them wait, and are listed.
 struct chain {
-  static constexpr int far = 10000;  // longer ones than there are threads cannot be
+  static constexpr int far = 10000;  // a chain has no more steps than there are threads
 
   // Calls each(child) for all of them. @returns the scope that the last of them waits for, if any. @pre as above
   template <class Each>

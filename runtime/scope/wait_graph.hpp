@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who waits for what, so that a wait that could never end is refused instead of slept in.
+// The graph of waits: finds waits that would never end, before the thread sleeps.
 #pragma once
 
 #include "scope/context.hpp"
 
 namespace covey::runtime {
 
-// Says what a sleeping waiter waits for, as long as it lives.
+// While it lives, the calling thread is listed as waiting for a child or a scope.
 class waiting_for {
  public:
   // @throws structure_error when `f` cannot finish before this thread goes on.

@@ -32,8 +32,8 @@ class keeper {
  public:
   static keeper& only() noexcept;
 
-  // Nobody takes the lock before the first use is noted, so that a forked child can tell whether it may be held there
-  // by a thread which does not exist any more.
+  // Called before the lock is taken for the first time. So a forked child can tell whether the lock may be held by a thread
+  // of its parent process.
   void note_use() noexcept {
     std::uint32_t unused = 0;
     used_in_.compare_exchange_strong(
@@ -224,12 +224,13 @@ timer* keeper::due_now() const noexcept {
   return current_due() ? &current_.first() : nullptr;
 }
 
-// Never stays never, even when a virtual time has been advanced as far as it goes.
+// A timer at clock::time_point::max() is never due, even when a virtual clock was advanced to the end of its range.
 bool keeper::current_due() const noexcept {
   return current_.next_due() != never && current_.next_due() <= now();
 }
 
-// By the steady clock. A virtual time does not pass while one sleeps: who moves it pokes.
+// When the thread has to wake, by the steady clock. A virtual clock does not move by itself: whoever advances it calls
+// poke().
 clock::time_point keeper::wake_at() const noexcept {
   if (virtual_time::living() == nullptr) {
     return std::min(steady_.next_due(), current_.next_due());

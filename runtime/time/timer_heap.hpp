@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The armed timers of one clock: a binary heap whose elements know their places, so that any of them can be taken out.
+// The armed timers of one clock: a binary heap whose elements store their indices, so that any of them can be removed.
 #pragma once
 
 #include "time/timekeeper.hpp"

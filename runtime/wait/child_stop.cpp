@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A child that is queued is taken out and ends unrun; one that runs is told.
+// The stop of one child: a queued one is claimed and ends unrun, a running one gets a stop request.
 #include "wait/child_stop.hpp"
 
 #include "base/fork.hpp"
@@ -44,7 +44,7 @@ void request_stop(frame* f) noexcept {
     return;
   }
   if (is_left_behind(f)) {
-    return;  // it runs in another process, if anywhere
+    return;  // it belongs to the parent process
   }
   active_stops.fetch_add(1, std::memory_order_seq_cst);
   const std::uint32_t before = f->flags.fetch_or(flag::stop, std::memory_order_seq_cst);

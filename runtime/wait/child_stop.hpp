@@ -6,10 +6,10 @@
 
 namespace covey::runtime {
 
-// Asks one child to stop, whatever it does at the moment.
+// Asks one child to stop, whatever its state. Any thread.
 void request_stop(frame* f) noexcept;
 
-// Takes a queued child out of wherever it is queued, on any thread. False: somebody else has it.
+// Claims a child from the deque or common queue in which it is queued. Any thread. False: it is not queued.
 [[nodiscard]] bool take_out(frame* f) noexcept;
 // True in a forked process for a child that was spawned before the fork. @pre it has not finished
 [[nodiscard]] bool is_left_behind(const frame* f) noexcept;

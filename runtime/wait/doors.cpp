@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doors count as children that others spawned.
+// Doors; each is counted in the scope as a remote child.
 #include "run/execute.hpp"
 #include "scope/liveness.hpp"
 #include "scope/scope_extra.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a waiter does before it sleeps: it runs children below what it waits for.
+// Helping: before it sleeps a waiter runs children below the one, or the scope, that it waits for.
 #pragma once
 
 #include "deque/deque.hpp"
@@ -15,7 +15,7 @@
 
 namespace covey::runtime {
 
-// How long a waiter looks for work below what it waits for before it lends its place (measured, see bench/README.md).
+// How long a waiter searches for such children before it lends its permit (measured, see bench/README.md).
 inline constexpr auto help_length = std::chrono::microseconds(10);
 
 // What a strict waiter may run: children below what it waits for. A queued child keeps its scopes alive.
@@ -51,8 +51,8 @@ template <bool (*Wanted)(const frame*, const void*)>
   return nullptr;
 }
 
-// Helps until `done`, or until there was nothing to help with for a while. @returns done(). What ran may have forked:
-// who goes on to sleep asks for that.
+// Helps until done(), or until find() has found nothing for help_length. @returns done(). A child that ran here may have
+// forked: the caller has to check that before it sleeps.
 template <class Done, class Find>
 [[nodiscard]] bool help_until(record& me, Done done, Find find) noexcept {
   auto since = clock::now();
@@ -60,7 +60,7 @@ template <class Done, class Find>
     if (frame* const f = find()) {
       execute(me, f);
       if (me.of->from_before_fork()) {
-        return done();  // in a process that the child forked: nothing is left to help with
+        return done();  // the child forked and returned in the forked process
       }
       since = clock::now();
       continue;

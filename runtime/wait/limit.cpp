@@ -35,8 +35,8 @@ namespace {
   return false;
 }
 
-// What a spawner at the limit asks until there is an answer, which stays: who sleeps for it asks once more afterwards.
-// @returns whether there is one
+// The question of a spawner that waits at the limit. The first answer is kept in `answer`: lot::wait() may ask once more
+// after a true one. @returns whether there is an answer
 [[nodiscard]] bool finds_seat(scope& s, scope_extra& x, std::optional<seating>& answer) noexcept {
   if (!answer) {
     pull_into(detail::body_of(&s));
@@ -71,7 +71,7 @@ namespace {
   return f != nullptr;
 }
 
-// No thread is to be had for the children that are queued.
+// Runs one queued child when no thread can be had for it.
 void run_for_want_of_threads(record* me, scope& s) noexcept {
   crew& of = crew_of(s);
   if (me != nullptr && me->of == &of) {
@@ -81,15 +81,16 @@ void run_for_want_of_threads(record* me, scope& s) noexcept {
   }
 }
 
-// Grows with every end of a child of `s`.
+// How many children of `s` have ended.
 [[nodiscard]] std::uint64_t ended(const scope& s, const scope_extra& x) noexcept {
   const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;
   return s.finished.load(std::memory_order_relaxed) + returned_to(s) +
          x.remote_spawned.load(std::memory_order_relaxed) - remote;
 }
 
-// How long a child that has a seat somewhere waits for another one while no child ends there. It may itself be what those
-// wait for, by ways that limit_wait does not see. The more wait already, the longer.
+// How long a child with a seat somewhere waits for a seat of another scope while no child of that scope ends. Those
+// children may wait for this one, by ways that limit_wait does not see. Grows with the number of children that wait for a
+// seat.
 [[nodiscard]] clock::duration patience_of(const scope_extra& x) noexcept {
   constexpr auto shortest = std::chrono::milliseconds(10);
   constexpr std::uint64_t most_doublings = 3;
@@ -97,7 +98,7 @@ void run_for_want_of_threads(record* me, scope& s) noexcept {
   return shortest * (std::uint64_t{1} << std::min(waiting / x.limit, most_doublings));
 }
 
-// Sleeps until `look` has found something. @returns false: patience is at its end.
+// Sleeps until look() is true. @returns false: no child ended for the time of patience_of().
 template <class Look>
 [[nodiscard]] bool sleep_with_seat(scope& s, const scope_extra& x, Look look) noexcept {
   for (;;) {
@@ -111,7 +112,7 @@ template <class Look>
   }
 }
 
-// A spawner that is no child of `s`: it runs children of `s`, where that is wanted and the stack allows it, or sleeps.
+// For a spawner that is no child of `s`: it runs children of `s` if when_full and the stack allow it, else it sleeps.
 [[nodiscard]] seating wait_outside(record* me, scope& s, scope_extra& x) noexcept {
   std::optional<seating> found;
   const auto look = [&] { return finds_seat(s, x, found); };
@@ -121,7 +122,8 @@ template <class Look>
   }
   while (!look()) {
     if (crew_of(s).from_before_fork()) {
-      return seating::seated;  // nobody leaves one here any more; the spawn fails at its next step
+      return seating::
+          seated;  // no seat becomes free in a forked process; the spawn fails at its next step
     }
     if (me != nullptr && x.when_full == when_full::run_inline && !half_stack_used() &&
         run_one(*me, s)) {
@@ -145,7 +147,7 @@ template <class Look>
   return *found;
 }
 
-// A spawner that is a child of `s`, or runs below one: that one's seat serves for the new child, one at a time.
+// For a spawner that is a child of `s`, or runs below one: the new child runs in that child's seat, one at a time.
 [[nodiscard]] seating wait_below(scope& s, scope_extra& x, task_context& above) noexcept {
   if (x.when_full == when_full::lend_place || half_stack_used()) {
     return seating::waiting;
@@ -174,7 +176,7 @@ seating find_seat(scope& s, bool may_refuse) noexcept {
     return seating::seated;
   }
   if (may_refuse) {
-    // Whoever has seen a child end, by pending(), finds its seat free: it is about to be left.
+    // A caller that has seen a child end, by pending(), must find its seat free: the seat is given back soon.
     while (detail::pending_of(s) < x.limit) {
       if (try_seat(x)) {
         return seating::seated;

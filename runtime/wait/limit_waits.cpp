@@ -20,7 +20,7 @@ constinit limit_wait* all_waits = nullptr;  // guarded by limits_lock
   return (s.attention.load(std::memory_order_relaxed) & detail::attention::limited) != 0;
 }
 
-// What the thread goes on with when it has ended what it runs in `c`.
+// The context that the thread restores when it leaves `c`.
 [[nodiscard]] context beneath(context c) noexcept {
   return is_task(c) ? task_of(c).beneath : scope_of(c).outer;
 }
@@ -29,7 +29,7 @@ constinit limit_wait* all_waits = nullptr;  // guarded by limits_lock
   return is_task(c) && has_limit(*task_of(c).of);
 }
 
-// Whether somebody who waits in `c` may keep a seat from others.
+// Whether a thread that waits in `c` runs in or above a child with a seat.
 [[nodiscard]] bool holds_seat(context c) noexcept {
   for (context d = c; d != detail::outside(); d = up(d)) {
     if (is_limited_child(d)) {
@@ -46,8 +46,8 @@ constinit limit_wait* all_waits = nullptr;  // guarded by limits_lock
 
 constinit std::uint64_t walks = 0;  // guarded by limits_lock
 
-// How many seats of `s` belong to children that stand still while somebody waits in `c`: what lies beneath on the stack,
-// and what waits for that; but for those that this walk has counted already. @pre limits_lock is held.
+// Seats of `s` whose children make no progress while a thread waits in `c`: children beneath on its stack, and children
+// that wait for those. Children that the same walk has counted are left out. @pre limits_lock is held.
 [[nodiscard]] std::uint64_t still_seats(context c, const scope& s, std::uint64_t walk) noexcept {
   std::uint64_t count = 0;
   for (; c != detail::outside(); c = beneath(c)) {
@@ -70,7 +70,7 @@ constinit std::uint64_t walks = 0;  // guarded by limits_lock
 }  // namespace
 
 struct limit_graph {
-  // Whether a seat of `s` may become free: the child of one waits for no seat, or for one that may become free.
+  // Whether a seat of `s` may become free: its child waits for no seat, or for a seat that may become free.
   // @pre limits_lock is held.
   [[nodiscard]] static bool may_move(const scope& s) noexcept {
     const std::uint64_t taken =

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who waits at the limit of which nursery, so that nurseries that wait for each other are found before they do.
+// The graph of threads that wait at limits: finds cycles of nurseries before a thread sleeps.
 #pragma once
 
 #include "scope/context.hpp"
 
 namespace covey::runtime {
 
-// While it exists, the calling thread waits at the limit of a scope.
+// A wait of the calling thread at the limit of a scope.
 class limit_wait {
  public:
   explicit limit_wait(const scope& at) noexcept : at_(at), from_(detail::this_context()) {}
@@ -14,9 +14,9 @@ class limit_wait {
   limit_wait(const limit_wait&) = delete;
   limit_wait& operator=(const limit_wait&) = delete;
 
-  // Enters the wait. @returns false: it might never end, because all children that have a seat there wait, perhaps by way
-  // of others, for a seat that this thread's own children have; then nothing was entered.
-  // A thread that runs in no child of a scope with a limit always may.
+  // Adds the wait to the graph, if the thread runs in a child of a scope with a limit; other threads may always wait.
+  // @returns false, and adds nothing, if the wait might never end: all children with a seat there wait, perhaps by way of
+  // others, for seats that the children on this thread's stack have.
   [[nodiscard]] bool enter() noexcept;
   // After enter(): this thread runs in a child of a scope with a limit.
   [[nodiscard]] bool holds_seats() const noexcept { return listed_; }

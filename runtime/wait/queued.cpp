@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making queued children visible to those who can start them, and waiting for them from outside.
+// Waits for a child on a thread that is no worker.
 #include "wait/queued.hpp"
 
 #include "deque/deque.hpp"
@@ -22,7 +22,7 @@ using runtime::record;
 
 namespace {
 
-// The pool in which a child is queued, if it is; as its guest, for the child may end, and its pool after it.
+// The pool in which a child is queued, or null. Makes a guest of the pool, as the child may end, and its pool after it.
 [[nodiscard]] crew* visit_pool_of(const frame* f, std::optional<crew::guest>& here) noexcept {
   crew* of = nullptr;
   if (in_common_queue(f->place.load(std::memory_order_relaxed))) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a child is queued, and waiting for one on a thread that is no worker.
+// In which queue a child is; and waits for a child on a thread that is no worker.
 #pragma once
 
 #include "pool/crew.hpp"
@@ -13,7 +13,7 @@
 
 namespace covey::detail {
 
-// The deque in which a child is queued, if it is in one.
+// The worker whose deque a child is in, if it is in a deque; a hint. Null: unknown.
 [[nodiscard]] inline runtime::record* holder_of(const frame* f) noexcept {
   const std::uint16_t holder = f->holder.load(std::memory_order_acquire);
   if (holder != 0) {
@@ -26,7 +26,7 @@ namespace covey::detail {
   return (place & 1U) != 0;
 }
 
-// Takes the child out of the common queue in which it lies. @param mine only out of this pool's; null: out of any.
+// Claims the child from the common queue in which it is. @param mine only from this pool's; null: from any.
 [[nodiscard]] inline bool leave_common_queue(frame* f,
                                              const runtime::crew* mine = nullptr) noexcept {
   runtime::crew* const in = runtime::crews::by_id(f->holder.load(std::memory_order_relaxed));
@@ -37,14 +37,14 @@ namespace covey::detail {
   return (f->flags.load(std::memory_order_seq_cst) & frame_flag::finished) != 0;
 }
 
-// Says that somebody is about to sleep for the child. @returns whether it has finished already.
+// Sets the bit that makes the child wake a sleeper when it finishes. @returns whether it has finished already.
 [[nodiscard]] inline bool announced_or_watched(frame* f) noexcept {
   return (f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
           frame_flag::finished) != 0;
 }
 
-// Until the child has finished, on a thread that is no worker. Where no thread is to be had for what is queued, it runs
-// that itself.
+// Waits until the child has finished, on a thread that is no worker. When no thread can be had for queued children, the
+// caller runs some.
 void await_outside(frame* f) noexcept;
 
 }  // namespace covey::detail

@@ -34,7 +34,7 @@ namespace {
                         ", which was joined");
 }
 
-// Of a pool whose threads are gone, or about to go.
+// Refuses a spawn into a pool that was shut down, or forked.
 void refuse_if_over(const crew& of, frame* f) {
   if (of.from_before_fork()) {
     undo_spawn(f);
@@ -60,7 +60,7 @@ void refuse_to_start(scope& s, frame* f) noexcept {
   return s.attention.load(std::memory_order_seq_cst);
 }
 
-// Children that ran on this thread since the last count may have spawned siblings.
+// Counts the child anew: children that ran on this thread meanwhile may have spawned siblings.
 void count_spawned(scope& s, frame* f) noexcept {
   f->order = s.spawned.load(std::memory_order_relaxed);
   s.spawned.store(f->order + 1, std::memory_order_release);
@@ -72,7 +72,7 @@ void count_spawned(scope& s, frame* f) noexcept {
   return admission::go_on;
 }
 
-// A child of the owner's that waits for a seat: whoever runs it will not have found it in the owner's deque.
+// Lets a child of the owner's wait for a seat. It counts as migrated: it is run from the common queue, not from the deque.
 void let_wait(scope& s, frame* f) {
   static_cast<void>(let_in(s, f));
   add_mark(f, mark_seated);
@@ -117,7 +117,7 @@ void let_wait(scope& s, frame* f) {
 }  // namespace
 
 admission admit(scope& s, frame* f, bool may_refuse) {
-  // Not counted while we decide; the caller counts again when it goes on.
+  // Takes the caller's count back; let_in() and the others count the child again.
   s.spawned.store(f->order, std::memory_order_release);
   const std::uint64_t now = bits_of(s);
   if ((now & attention::shared) != 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiting well.
+// Waits for the children of a scope.
 #include "wait/waiting.hpp"
 
 #include "base/fork.hpp"
@@ -30,7 +30,7 @@ namespace covey::runtime {
 
 namespace bits = detail::attention;
 
-// Without the lock when it is private and on top.
+// Without the lock if the topmost child is private and of `s`.
 frame* own_child(record& me, const scope& s) noexcept {
   slot* const old = me.sp.load(std::memory_order_relaxed);
   slot* const at = old - 1;
@@ -47,8 +47,8 @@ frame* own_child(record& me, const scope& s) noexcept {
 
 namespace {
 
-// Runs what is left of the children in the own deque, and collects what thieves brought back. A child that forked and
-// came back in the forked process was the last one there.
+// Runs the children of `s` in the deque of `me`, and collects those that thieves have finished. Stops when a child forked
+// and returned in the forked process.
 void run_own_children(record& me, scope& s) noexcept {
   while (!me.of->from_before_fork() &&
          s.spawned.load(std::memory_order_relaxed) !=
@@ -62,14 +62,14 @@ void run_own_children(record& me, scope& s) noexcept {
   collect(s);
 }
 
-// What every wait asks each time when user code has run inside it. @throws pool_error
+// Called by waits after user code has run inside them. @throws pool_error in a forked process
 void leave_after_fork(const record& me) {
   if (me.of->from_before_fork()) {
     throw_forked();
   }
 }
 
-// Sleeps until all children are back (the last one to come back wakes us), or until there is something to look for.
+// Sleeps until all children have finished (the last one wakes the joiner), or until the waiter has to search itself.
 void sleep_for_children(record& me, scope& s, bool owner) {
   const wait_watch watch(*me.of);
   const places_lent lent;
@@ -90,11 +90,11 @@ void sleep_for_children(record& me, scope& s, bool owner) {
   }
 }
 
-// The owner does not look for others who wait when it finishes a child in place: that would cost every get() three
-// instructions. So besides being woken by thieves and by the owner's slow paths, those look by themselves now and then.
+// How often a thread that does not own the scope polls. An owner that finishes a child in place does not wake it, as that
+// would cost every get() three instructions; thieves and the owner's slow paths do.
 constexpr auto look_again = std::chrono::milliseconds(1);
 
-// Waits on a thread that does not own the scope and has no worker in its pool.
+// Waits on a thread that neither owns the scope nor is a worker of its pool.
 void visit(scope& s) {
   s.attention.fetch_or(bits::shared | bits::extra, std::memory_order_seq_cst);
   detail::heavy_barrier();
@@ -126,7 +126,7 @@ void wait_children(scope& s) {
     throw_forked();
   }
   record* const me = this_record();
-  // In its own body nothing runs below it: no walk up the tree at every join.
+  // In the body of `s` the thread does not run below `s`: joins there do not walk up the tree.
   const detail::context here = detail::this_context();
   if (me != nullptr && here != detail::body_of(&s) && runs_below(here, s)) {
     throw structure_error("covey: a child waits for its own " + in_words(s) +

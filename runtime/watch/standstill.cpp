@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names the children of a pool whose threads all sleep. They may wake while this looks at them, so it reads with care.
+// Names the children of a pool whose threads all sleep. They may wake meanwhile, so that memory is read with careful_copy.
 #include "watch/standstill.hpp"
 
 #include "platform/thread_look.hpp"
@@ -29,8 +29,8 @@ constinit std::atomic<std::uint64_t> told{0};
 constexpr int most_scopes_above = 64;
 constexpr std::size_t most_lines = 32;
 
-// @param named the children of the thread that have names; they cannot end while its lock is held.
-// @returns the next context up; outside(): that was a child, or it cannot be told.
+// Appends one context to the text. @param named the named children of the thread; they cannot end while its lock is held.
+// @returns the next context up; outside(): `at` is a child, or cannot be read.
 [[nodiscard]] context add_level(std::string& text, context at, const task_context* named) {
   if (is_task(at)) {
     careful_copy<task_context> task;
@@ -65,7 +65,7 @@ constexpr std::size_t most_lines = 32;
   return s->outer;
 }
 
-// What the thread of a record is in, innermost first, up to a child.
+// The contexts of a worker as text, innermost first, up to the first child.
 [[nodiscard]] std::string place_of(record& r) {
   std::string text;
   const std::scoped_lock guard(r.named_lock);
@@ -129,7 +129,7 @@ void tell_standstill(crew& of, bool at_bound) noexcept {
   told.fetch_add(1, std::memory_order_relaxed);
 }
 
-// Children begun, and answers of owners: it changes while anything moves.
+// The sum of children begun, children taken out, and slow paths: it changes while anything makes progress.
 [[nodiscard]] std::uint64_t moves(const crew& of) noexcept {
   std::uint64_t sum = of.common.departures();
   const std::size_t count = of.members();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The message for when children are queued, all threads sleep, and there are no more of them to be had.
+// The message of a pool whose children are queued while all its threads sleep and no further thread can be had.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@ namespace covey::runtime {
 
 class crew;
 
-// By the tick, on the timer thread: after a second without a move it says on stderr which children sleep, once.
-// @param no_thread: a thread was wanted at this tick, and none was to be had.
+// By the tick, on the timer thread: after a second without progress it says on stderr which children sleep, once a pool.
+// @param no_thread a thread was wanted at this tick, and none could be had
 void look_for_standstill(crew& of, bool no_thread) noexcept;
 
 // @returns how many such messages there were in this process. Any thread.

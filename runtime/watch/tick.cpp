@@ -25,8 +25,8 @@ struct queued_work {
   bool starves = false;  // it lay there at the last tick, too
 };
 
-// A worker that has queued children and did not come to a slow path since it was asked at the last tick is inside user
-// code. It is asked again.
+// Looks at all queues, and makes each owner of queued children take its slow path. An owner that was asked at the last tick
+// and took none since is inside user code: its children starve.
 [[nodiscard]] queued_work look_at_queues(crew& of) noexcept {
   queued_work found;
   found.any = !of.common.empty();
@@ -48,7 +48,8 @@ struct queued_work {
   return found;
 }
 
-// A busy machine gets no more threads: those at work will run, and then they come, or sleep, or compute. Not for ever.
+// Whether to wait while the machine has no processor for the threads at work: they will run, and then take their slow
+// paths, sleep or compute. At most 50 ticks in a row.
 [[nodiscard]] bool is_patient(crew& of, bool wanting) noexcept {
   const bool lacks = wanting && lacks_processors(of);
   unsigned& before = of.at_tick.without_processors;
@@ -57,7 +58,7 @@ struct queued_work {
   return patient;
 }
 
-// @returns false when a thread is wanted and none is to be had.
+// @returns false when a thread is wanted and none can be had.
 [[nodiscard]] bool see_to_threads(crew& of, bool starving, bool absent) noexcept {
   if (of.has_idle_place() || reclaim_place(of)) {
     return of.wake_one(absent);
@@ -76,7 +77,7 @@ void tick(crew& of) noexcept {
     return;
   }
   if (tracks_counts()) {
-    renew_clock();  // for whoever reads a core file
+    renew_clock();  // for readers of a core file
   }
   const queued_work queued = look_at_queues(of);
   const bool wanting = of.bodies.starve() || queued.starves;
@@ -88,7 +89,7 @@ void tick(crew& of) noexcept {
     of.see_to_tick();
     return;
   }
-  // oneTBB's threads may be busy elsewhere.
+  // A loop that was requested from oneTBB before the last tick and has not begun is replaced.
   const bool replaced = of.at_tick.awaited != 0 && of.threads.replace_awaited();
   of.at_tick.awaited = of.threads.awaited();
   const bool served =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who sleeps in something that covey does not see, by what the system says of the threads.
+// Finds sleeping threads by their processor times and states, as the system reports them.
 #include "watch/unseen_sleep.hpp"
 
 #include "platform/thread_look.hpp"
@@ -15,7 +15,7 @@ namespace covey::runtime {
 
 namespace {
 
-// A thread that sleeps, and perhaps wakes now and then to look, runs for less than that between two ticks.
+// A thread that sleeps, or polls now and then, runs for less than that between two ticks.
 constexpr std::uint64_t quiet_ns = 500'000;
 // A thread that computes and has a processor runs longer than that.
 constexpr std::uint64_t little_ns = 1'000'000;

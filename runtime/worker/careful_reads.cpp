@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets the kernel read for us: it answers with an error where we would crash.
+// Reads by system calls: for an invalid address the kernel returns an error.
 #include "worker/careful_reads.hpp"
 
 #include <algorithm>
@@ -18,8 +18,8 @@ constinit int pipe_ends[2] = {-1, -1};
 
 constexpr std::size_t pipe_bytes = 4096;  // written at once or not at all
 
-// Plain system calls: sanitizers look at the memory that the functions of the same names are given, and write() and
-// read() are places where a thread can be cancelled.
+// Plain system calls: sanitizers check the memory that is passed to the functions of the same names, and write() and read()
+// are cancellation points.
 [[nodiscard]] bool ask_kernel(void* to,
                               std::uintptr_t from,
                               std::size_t bytes,

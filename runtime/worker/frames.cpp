@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t slab_bytes = std::size_t{16} * 1024;
 
-// A free frame has nothing left of the child that it held: a spawn takes it as it is.
+// Whether a free frame is as reset_frame() leaves it: a spawn relies on that.
 [[nodiscard]] bool is_clean(const frame* f) noexcept {
   return f->flags.load(std::memory_order_relaxed) == 0 &&
          f->phase.load(std::memory_order_relaxed) == phase::queued &&
@@ -37,7 +37,7 @@ void keep_free(worker& home, frame* f) noexcept {
   list = f;
 }
 
-// Brings back what other threads freed. @returns whether a frame of that class is there now.
+// Moves the frames that other threads freed to the free lists. @returns whether there is one of that class.
 bool collect_returned(record& me, std::size_t size_class) noexcept {
   frame* f = me.returned.exchange(nullptr, std::memory_order_acquire);
   while (f != nullptr) {
@@ -68,7 +68,7 @@ void send_home(worker& home, frame* first, frame* last) noexcept {
 
 namespace {
 
-// Frames without a home have no size class; there stands instead, as far as it fits, in which process they were made.
+// The bits of the size class in a frame without a home: the low bits of the fork generation in which it was made.
 [[nodiscard]] std::uint8_t process_mark() noexcept {
   return class_mark(runtime::fork_generation() % class_count);
 }
@@ -94,8 +94,8 @@ frame* refill(worker& w, std::size_t size_class) {
   }
   const std::size_t bytes = (size_class + 1) * class_bytes;
   const std::size_t count = (slab_bytes - frame_align) / bytes;
-  // Never given back: frames are recycled, and a record outlives its thread. The chain of slabs is for tools that look
-  // for leaks: they do not see into a deque.
+  // Never freed: frames are recycled, and a worker record outlives its thread. The list of slabs makes them reachable for
+  // leak detectors, which do not follow pointers in a deque.
   auto* const memory =
       static_cast<std::byte*>(::operator new (slab_bytes, std::align_val_t{frame_align}));
   me.slabs = ::new (memory) record::slab{me.slabs, count};

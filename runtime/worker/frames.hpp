@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to the memory of a child before and after it is one.
+// The memory of children: frames made, reset and given back to the worker that made them.
 #pragma once
 
 #include <covey/detail/task/frame.hpp>
@@ -11,7 +11,7 @@ namespace covey::detail {
 [[nodiscard]] bool is_of_this_process(const frame* heap_frame) noexcept;
 // A finished frame becomes a free one.
 void reset_frame(frame* f) noexcept;
-// Gives a chain of free frames back to the worker that they come from.
+// Pushes a chain of free frames to the worker that made them. Any thread.
 void send_home(worker& home, frame* first, frame* last) noexcept;
 
 }  // namespace covey::detail

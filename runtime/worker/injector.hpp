@@ -17,9 +17,9 @@
 
 namespace covey::runtime {
 
-// A ring under one lock. A queued frame knows its position (frame::place, odd), so that whoever waits for a child can
-// take it out of the middle. Holes are walked over once: pop() leaves them behind, pop_if() moves what it passed up
-// behind them, and a ring that is full of them is moved together instead of widened.
+// A ring under one lock. A queued frame stores its position (frame::place, odd), so that a waiter can take the child that
+// it waits for out of the middle, which leaves a hole. Each hole is passed once: pop() leaves it behind, pop_if() moves the
+// children that it passed behind it, and a ring with many holes is compacted instead of widened.
 class injector {
  public:
   // @throws std::bad_alloc; then nothing has changed.
@@ -30,7 +30,7 @@ class injector {
     count_.fetch_add(1, std::memory_order_seq_cst);
   }
 
-  // The same for several, with one lock, which leave a deque. @param holder what frame::holder names from then on
+  // The same for several children that leave a deque, under one lock. @param holder the new value of frame::holder
   void push_all(std::span<detail::frame* const> all, std::uint16_t holder) {
     const std::scoped_lock guard(lock_);
     make_room(all.size());
@@ -45,7 +45,7 @@ class injector {
     if (empty()) {
       return nullptr;
     }
-    std::vector<detail::frame*> used_up;  // its memory goes after the lock
+    std::vector<detail::frame*> used_up;  // freed after the lock
     const std::scoped_lock guard(lock_);
     while (head_ != tail_) {
       detail::frame* const f = at_position(head_++);
@@ -90,7 +90,7 @@ class injector {
     return found != nullptr ? left(found, used_up) : nullptr;
   }
 
-  // The oldest child of all that `wanted` accepts. Linear in those that it passes: for the end of a process.
+  // The oldest child that `wanted` accepts, of all. Linear in the children before it: for the exit of the process.
   template <class Wanted>
   [[nodiscard]] detail::frame* take_any(Wanted wanted) noexcept {
     std::vector<detail::frame*> used_up;
@@ -123,9 +123,9 @@ class injector {
   }
 
   [[nodiscard]] bool empty() const noexcept { return count_.load(std::memory_order_seq_cst) == 0; }
-  // How many the ring holds before it must grow. Not while others use the queue.
+  // Children that the ring can hold before it grows. Not while others use the queue.
   [[nodiscard]] std::size_t places() const noexcept { return ring_.size(); }
-  // Grows with every child that left; stands still while nobody takes any.
+  // Children ever taken out.
   [[nodiscard]] std::uint64_t departures() const noexcept {
     return departures_.load(std::memory_order_relaxed);
   }
@@ -153,7 +153,7 @@ class injector {
     }
     return f;
   }
-  // Room for so many more: moves the children together if that leaves half of the ring free, else widens it.
+  // Makes room for `more` children: compacts the ring if that leaves half of it free, else widens it.
   void make_room(std::size_t more) {
     if (ring_.size() - (tail_ - head_) >= more) {
       return;
@@ -183,7 +183,8 @@ class injector {
   std::uintptr_t tail_ = 0;
   // Children in the ring.
   //   written  under the lock.
-  //   read     without it, by thieves that look for work and by the last one that falls asleep (seq_cst: see sleep).
+  //   read     without it, by thieves that search and by the last searcher before it sleeps.
+  //   order    seq_cst: part of the sleep protocol (runtime/README.md, "Permits and sleep").
   std::atomic<std::size_t> count_{0};
   std::atomic<std::uint64_t> departures_{0};  // written under the lock; read by the starvation tick
 };

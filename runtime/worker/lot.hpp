@@ -19,13 +19,15 @@ namespace covey::runtime {
 struct alignas(64) lot_bucket {
   // Changes at every wake-up.
   std::atomic<std::uint32_t> epoch{0};
-  // Threads between their question and their leaving.
+  // Threads inside lot::wait() of an address of this bucket.
+  //   written  +1 (seq_cst) before the first question, -1 (relaxed) after the last; by those threads.
+  //   read     by wakers, after they changed the answer (seq_cst).
   std::atomic<std::uint32_t> sleepers{0};
 };
 
-// Sleepers of many addresses share a few buckets. A waker touches only the bucket, never the object: it may be gone.
-// No wake-up is lost: a sleeper counts itself (seq_cst), reads the epoch, then asks its question; a waker changes the
-// answer with a seq_cst operation, then reads the count. One of the two sees the other.
+// Sleepers of many addresses share a few buckets. A waker accesses the bucket only, never the object, which may be
+// destroyed. No wake-up is lost: a sleeper counts itself (seq_cst), reads the epoch, then asks its question; a waker
+// changes the answer with a seq_cst operation, then reads the count. One of the two sees the other.
 class lot {
  public:
   // Sleeps until `answer()` is true. The answer must be read with seq_cst loads, changed with seq_cst operations, and
@@ -55,7 +57,7 @@ class lot {
     });
   }
 
-  // For what may concern every sleeper.
+  // For a change that any sleeper may wait for.
   static void wake_everybody() noexcept {
     for (lot_bucket& b : table) {
       wake(b);

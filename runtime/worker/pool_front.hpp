@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What workers and their deques ask their pool all the time: whether work is wanted, and where it goes that has no deque.
+// The part of a pool that workers and deques use most: the counters of permits and searchers, and the common queue.
 #pragma once
 
 #include "base/fork.hpp"
@@ -12,30 +12,30 @@ namespace covey::runtime {
 
 class pool_front {
  protected:
-  // Before what changes all the time, on another cache line.
+  // Constant; on another cache line than the counters.
   const std::uint32_t born_in_ = fork_generation();
-  std::uint16_t id_ = 0;  // for ever; set before anybody knows the pool
+  std::uint16_t id_ = 0;  // constant; set before the pool is shared
 
  public:
   explicit pool_front(std::size_t size) noexcept : places_(static_cast<int>(size)) {}
   pool_front(const pool_front&) = delete;
   pool_front& operator=(const pool_front&) = delete;
 
-  // Somebody searches, or somebody could be woken to.
+  // A loop searches, or could be woken to search.
   [[nodiscard]] bool wants_work() const noexcept {
     return searching_.load(std::memory_order_seq_cst) > 0 ||
            places_.load(std::memory_order_seq_cst) > 0;
   }
-  // Nobody searches although a place is free: the next one who has work must wake somebody.
+  // A permit is free and no loop searches: whoever adds work must wake a loop.
   [[nodiscard]] bool has_idle_place() const noexcept {
     return searching_.load(std::memory_order_seq_cst) == 0 &&
            places_.load(std::memory_order_seq_cst) > 0;
   }
 
-  // --- places: how many more threads may run covey work ------------------------------------------------------------
+  // --- permits: how many more threads may run covey work -----------------------------------------------------------
   void give_place() noexcept { places_.fetch_add(1, std::memory_order_seq_cst); }
   void occupy_place() noexcept { places_.fetch_sub(1, std::memory_order_seq_cst); }
-  // A free one, if there is any.
+  // @returns false: no permit is free.
   [[nodiscard]] bool take_free_place() noexcept {
     int free = places_.load(std::memory_order_seq_cst);
     while (free > 0) {
@@ -51,7 +51,7 @@ class pool_front {
   [[nodiscard]] bool overcrowded() const noexcept {
     return places_.load(std::memory_order_relaxed) < 0;
   }
-  // True for the loops that must give way: as many as run beyond the size.
+  // Gives the caller's permit up if more threads run than the size allows. True for as many callers as are too many.
   [[nodiscard]] bool retire() noexcept {
     int places = places_.load(std::memory_order_relaxed);
     while (places < 0) {
@@ -62,15 +62,15 @@ class pool_front {
     return false;
   }
 
-  // --- searchers: loops that look for work, and those woken to -------------------------------------------------------
+  // --- searchers: loops that search for work, and loops that were woken to search -----------------------------------
   void begin_search() noexcept { searching_.fetch_add(1, std::memory_order_seq_cst); }
-  // @returns whether nobody searches from here on.
+  // @returns whether the caller was the last searcher.
   bool end_search() noexcept { return searching_.fetch_sub(1, std::memory_order_seq_cst) == 1; }
   [[nodiscard]] bool somebody_searches() const noexcept {
     return searching_.load(std::memory_order_seq_cst) > 0;
   }
 
-  // In a forked process: its threads do not exist here.
+  // True in a forked child: the pool's threads do not exist there.
   [[nodiscard]] bool from_before_fork() const noexcept { return born_in_ != fork_generation(); }
   [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
   // What frame::holder says of a child that is queued in `common`.
@@ -82,11 +82,11 @@ class pool_front {
  protected:
   ~pool_front() = default;
 
-  // Free places: size, less the threads in covey work, plus the places lent by workers that sleep in a wait.
-  //   written  by whoever takes, gives, lends or takes back a place; may be below zero for a moment.
+  // Free permits: size - threads in covey work + permits lent by workers that sleep in a wait.
+  //   written  by threads that take, give, lend or take back a permit; may be below zero for a moment.
   //   read     by spawners and loops. seq_cst: part of the sleep protocol.
   alignas(64) std::atomic<int> places_;
-  // Loops that look for work, and those woken to. Written and read like places_.
+  // Loops that search for work, and loops that were woken to search. Written and read like places_.
   alignas(64) std::atomic<int> searching_{0};
   std::atomic<bool> closed_{false};
 };

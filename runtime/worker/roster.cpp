@@ -31,7 +31,7 @@ constinit record* free_records = nullptr;  // guarded by roster_lock
 
 frame sentinel;
 
-// In a forked child no other thread exists: every owner must see that at its next step.
+// In a forked child every owner has to take its slow path, which finds out that the other threads do not exist.
 [[maybe_unused]] const int asks_after_forks =
     ::pthread_atfork(nullptr, nullptr, &roster::ask_everybody);
 
@@ -39,7 +39,7 @@ void give_room_back(record& r) noexcept {
   if (r.base != nullptr) {
     ::munmap(static_cast<void*>(r.base), r.capacity * sizeof(slot));
     r.base = nullptr;
-    r.capacity = 0;  // should the next room be refused, nobody takes this one for it
+    r.capacity = 0;  // in case the next mapping is refused
   }
 }
 
@@ -59,7 +59,7 @@ void reserve_room(record& r, std::size_t capacity) {
   r.base[0].store(&sentinel, std::memory_order_relaxed);
 }
 
-// Shows the worker to whoever looks at the process.
+// Adds the worker to the list that snapshots and other processes read.
 void list_card(record& r) noexcept {
   worker_card& card = r.card;
   card.number.store(r.id, std::memory_order_relaxed);
@@ -114,7 +114,7 @@ record& roster::acquire(crew& of, pool_front& front, worker_kind kind, std::size
   r->split.store(lowest, std::memory_order_relaxed);
   r->sp.store(lowest, std::memory_order_relaxed);
   r->waits_below = lowest;
-  // The first spawn takes the slow path: whether anybody is idle is looked up there.
+  // The first spawn takes the slow path, which finds out whether a worker is idle.
   r->floor.store(detail::ask_all(), std::memory_order_relaxed);
   r->limit.store(nullptr, std::memory_order_relaxed);
   r->current.store(detail::outside(), std::memory_order_relaxed);
@@ -122,7 +122,7 @@ record& roster::acquire(crew& of, pool_front& front, worker_kind kind, std::size
 }
 
 void roster::release(record& r) noexcept {
-  // Its deque may be made anew in another size: the frames that wait there move to the free lists.
+  // The deque may be replaced by one of another capacity: the free frames in its slots move to the free lists.
   for (slot* at = r.base + 1; at < r.waits_below; ++at) {
     if (at->load(std::memory_order_relaxed) != nullptr) {
       detail::displace_frame(r, at);

@@ -9,7 +9,7 @@
 
 namespace covey::runtime {
 
-// All records that ever were, for those who must reach every worker of the process.
+// All worker records that were made in this process.
 class roster {
  public:
   static constexpr std::size_t most = 32768;

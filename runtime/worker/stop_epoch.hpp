@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether any worker has to look for a stop: two counters for the whole process.
+// The two process-wide counters that tell a worker whether it has to look for a stop above it.
 #pragma once
 
 #include "worker/record.hpp"
@@ -13,10 +13,10 @@ namespace covey::runtime {
 //   written  +1 by the first stop of a scope or child (seq_cst), -1 at its end.
 //   read     by every slow path that might have missed a stop.
 extern constinit std::atomic<std::uint64_t> active_stops;
-// Grows with every stop; a worker compares it with the last one that it pulled.
+// Grows with every stop; a worker compares it with the value at which it last looked for stops.
 extern constinit std::atomic<std::uint64_t> stop_epoch;
 
-// By the owner: a stop was announced that it has not pulled, in what it runs now.
+// By the owner: whether a stop was announced since it last looked for stops.
 [[nodiscard]] inline bool has_unseen_stop(const record& me) noexcept {
   return active_stops.load(std::memory_order_seq_cst) != 0 &&
          me.stop_epoch != stop_epoch.load(std::memory_order_seq_cst);

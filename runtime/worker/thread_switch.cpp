@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of a thread live in the thread, and end with it; those who look at them from outside are waited for.
+// The words of a thread are destroyed with it: an exiting thread waits for other threads that read them.
 #include "worker/thread_switch.hpp"
 
 #include "worker/pool_front.hpp"
@@ -10,10 +10,10 @@
 namespace covey::runtime {
 namespace {
 
-// Threads that look at the words of another one.
-//   written  by those threads; set to zero in a forked process, where none of them exists.
-//   read     by threads on their way out.
-//   order    seq_cst, with record::live: either a looker finds no address there, or the exit waits for it.
+// Threads that read the words of another thread.
+//   written  by those threads; zero in a forked process, where none of them exists.
+//   read     by exiting threads.
+//   order    seq_cst, with record::live: either a reader finds null there, or the exiting thread sees it here and waits.
 constinit std::atomic<std::uint32_t> lookers{0};
 
 [[maybe_unused]] const int forgets_lookers =
@@ -21,7 +21,7 @@ constinit std::atomic<std::uint32_t> lookers{0};
 
 constinit thread_local bool going = false;
 
-// The thread's words are those of `r`: seen by others from now on.
+// Makes the words of the calling thread visible as those of `r`.
 void show(record& r) noexcept {
   const detail::thread_words& mine = detail::this_thread_words;
   r.card.ran.store(&mine.ran, std::memory_order_seq_cst);
@@ -36,7 +36,7 @@ void hide(record& r) noexcept {
   r.live.store(nullptr, std::memory_order_seq_cst);
 }
 
-// While one exists, no thread that shows its words ends.
+// While one exists, no thread whose words are visible exits.
 struct looker {
   looker() noexcept { lookers.fetch_add(1, std::memory_order_seq_cst); }
   ~looker() { lookers.fetch_sub(1, std::memory_order_seq_cst); }
@@ -47,7 +47,8 @@ struct looker {
 struct last_words {
   bool armed = false;  // the first write makes the destructor run at the exit of the thread
   ~last_words() {
-    going = true;  // destructors that come later may use covey, but show nothing that will be gone
+    going =
+        true;  // later destructors of the thread may use covey, but must not make its words visible again
     if (record* const me = this_record()) {
       hide(*me);
     }

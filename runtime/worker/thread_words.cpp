@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of threads, and what stands there before a thread comes to covey.
+// The words of threads, and their initial values.
 #include "base/assert.hpp"
 
 #include <covey/detail/fast/thread_words.hpp>

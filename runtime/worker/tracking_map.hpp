@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of the tracker as they lie in memory, for readers in this process and in others (tools/top).
+// The memory layout of the tracker's entries, for readers in this process and in others (tools/top).
 #pragma once
 
 #include <covey/config.hpp>
@@ -9,8 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// Rules of this file: words of 4 and 8 bytes only, all of them atomic; no pointer but to records described here, and all
-// of those stay where they are until the process ends; a change of any layout raises map_version.
+// Rules of this file: all fields are atomic words of 4 or 8 bytes. Pointers point to types of this file only, and such
+// objects stay where they are until the process ends. A change of any layout raises map_version.
 namespace covey::runtime {
 
 inline constexpr std::uint32_t map_version = 1;
@@ -22,8 +22,8 @@ using word32 = std::atomic<std::uint32_t>;
 inline constexpr std::size_t label_words =
     6;  // 47 bytes and the length, as they lie in covey::label
 
-// The low byte of `life`. What is above it rises whenever a record is given to another task, so that a reader that finds
-// the same life before and after it copied the fields has the fields of one task.
+// The low byte of `life`. The bytes above it grow whenever an entry is given to another task. So a reader that finds the
+// same `life` before and after it copied the fields has the fields of one task.
 enum class life : std::uint8_t { free, queued, running, waiting, blocking };
 inline constexpr std::uint64_t life_mask = 0xFF;
 inline constexpr std::uint64_t life_step = 0x100;
@@ -34,7 +34,7 @@ struct alignas(64) child_record {
   word64 id{0};
   word64 parent{0};     // id of its nursery
   word32 parent_at{0};  // index of its nursery's record
-  word32 site{0};       // index of the place of its spawn
+  word32 site{0};       // index of the site of its spawn
   word64 born{0};       // ticks, see tracking_map::clock
   word64 since{0};      // ticks: when it entered its state
   word64 checked{0};    // ticks: when it last looked at its stop
@@ -72,8 +72,8 @@ struct alignas(64) nursery_record {
 };
 static_assert(sizeof(nursery_record) == 256);
 
-// A place in the source, and what was seen of the children spawned there. Written once, before site_count is raised;
-// the gap by whoever finds a longer one (compare-exchange).
+// A site, and the longest time that a child spawned there did not look for its stop. Written once, before site_count is
+// raised; the gap by threads that find a longer one (compare-exchange).
 struct alignas(64) site_record {
   std::atomic<const char*> file{nullptr};  // copies on the heap, ended by a zero, kept for ever
   std::atomic<const char*> function{nullptr};
@@ -81,7 +81,7 @@ struct alignas(64) site_record {
   word32 file_bytes{0};
   word32 function_bytes{0};
   word32 reserved{0};
-  word64 longest_gap{0};  // ticks: the longest time that one of them did not look at its stop
+  word64 longest_gap{0};  // ticks
   word64 reserved_too[2] = {};
 };
 static_assert(sizeof(site_record) == 64);
@@ -105,8 +105,8 @@ struct alignas(64) worker_card {
 };
 static_assert(sizeof(worker_card) == 128);
 
-// Ticks are the processor's time stamps where it has even ones, else nanoseconds of the steady clock. Two readings of
-// both clocks, the second one renewed now and then, say how long a tick is.
+// Ticks are the processor's time stamps where those have a constant rate, else nanoseconds of the steady clock. Two
+// readings of both clocks, of which the second is renewed now and then, give the length of a tick.
 struct tick_clock {
   word64 first_ticks{0};
   word64 first_ns{0};
@@ -114,7 +114,7 @@ struct tick_clock {
   word64 last_ns{0};
 };
 
-// Records lie in chunks; record i is chunk i / chunk_records at i % chunk_records. Index 0 is nobody.
+// A table has chunks of entries: entry i is in chunk i / chunk_records at i % chunk_records. Index 0: none.
 inline constexpr std::size_t chunk_records = 1024;
 inline constexpr std::size_t most_chunks = 256;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sleep_for and blocking lend the worker's place: semantics 7 and 20, decided by counting who is inside at once.
+// sleep_for and blocking lend the worker's permit: semantics 7 and 20, decided by counting who is inside at once.
 #include "each_pool_size.hpp"
 
 #include <covey/virtual_clock.hpp>

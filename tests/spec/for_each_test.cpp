@@ -78,7 +78,7 @@ TEST_P(for_each, takes_arrays_spans_and_views) {
 }
 
 TEST_P(for_each, uses_the_other_workers) {
-  // The first item waits, keeping its place, until another thread has worked on an item.
+  // The first item waits, keeping its permit, until another thread has worked on an item.
   if (size() < 2) {
     return;
   }

@@ -54,7 +54,8 @@ TEST_P(pool_of, runs_no_more_threads_than_its_size_in_short_children) {
 }
 
 TEST_P(pool_of, runs_no_more_threads_than_its_size_while_others_take_the_processors) {
-  // A worker that is kept from its processor answers to nobody for longer than 10 ms. That is no reason for one thread more.
+  // A worker that is kept from its processor answers to nobody for longer than 10 ms. That is no reason for one thread
+  // more.
   std::atomic<bool> end{false};
   std::vector<std::thread> others;
   for (unsigned i = 0; i < 2 * std::thread::hardware_concurrency(); ++i) {
@@ -82,7 +83,7 @@ TEST_P(pool_of, starts_a_queued_child_although_no_covey_thread_waits) {
 }
 
 TEST_P(pool_of, really_runs_as_many_threads_as_its_size) {
-  // Children that only meet if all are inside at once, without lending their places.
+  // Children that only meet if all are inside at once, without lending their permits.
   head_count inside;
   gate leave;
   covey::nursery kids{here()};

@@ -194,7 +194,7 @@ TEST_P(pulled_ranges, go_on_behind_an_item_that_takes_long) {
 }
 
 TEST_P(pulled_ranges, wake_idle_workers) {
-  // Items that wait for each other without lending their places: nobody may sleep through it.
+  // Items that wait for each other without lending their permits: nobody may sleep through it.
   if (size() == 1) {
     return;
   }

@@ -154,7 +154,7 @@ TEST_P(stream, goes_on_inside_the_window_behind_an_item_that_takes_long) {
 }
 
 TEST_P(stream, wakes_workers_that_left_because_the_window_was_full) {
-  // The sink lets the window fill up; then items wait for each other without lending their places.
+  // The sink lets the window fill up; then items wait for each other without lending their permits.
   if (size() == 1) {
     return;
   }

@@ -122,7 +122,7 @@ TEST_P(tbb_bodies, after_many_slept_unseen_the_size_holds_again) {
   EXPECT_LE(fewest, size());
 }
 
-// In blocking() a thread has no place; an algorithm there must not keep a permit through a sleep that lends nothing.
+// In blocking() a thread has no permit; an algorithm there must not keep a credit through a sleep that lends nothing.
 TEST_P(tbb_bodies, of_callers_in_blocking_may_all_sleep_until_the_last_one_is_there) {
   const std::ptrdiff_t all = static_cast<std::ptrdiff_t>(size()) + 6;
   std::latch met(all);

@@ -51,7 +51,7 @@ TEST_P(onetbb_task, bodies_run_on_every_thread_of_the_pool_and_on_no_more) {
 }
 
 TEST_P(onetbb_task, algorithms_of_several_children_keep_to_the_size_of_the_pool_together) {
-  // The body of the nursery waits, and lends its place; while it comes back one thread more may be on its way. A child
+  // The body of the nursery waits, and lends its permit; while it comes back one thread more may be on its way. A child
   // that waited 10 ms in the queue may get another one, which a busy machine brings about; not every time.
   std::size_t fewest = std::numeric_limits<std::size_t>::max();
   for (int round = 0; round < 20 && fewest > size() + 1; ++round) {

@@ -42,7 +42,7 @@ class meter {
   std::atomic<std::uint64_t> most_{0};
 };
 
-// Inside a meter for a scope, long enough to meet others: the worker's place is lent.
+// Inside a meter for a scope, long enough to meet others: the worker's permit is lent.
 struct stay {
   stay(meter& m, std::uint64_t w) : at(m), weight(w) {
     at.enter(weight);

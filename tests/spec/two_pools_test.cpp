@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nurseries of several pools on one thread: who sleeps has no place in any of them (semantics 7).
+// Nurseries of several pools on one thread: a thread that sleeps has no permit in any of them (semantics 7).
 #include "each_pool_size.hpp"
 
 #include <atomic>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Children that sleep in something covey does not see (semantics 7): others take their places, one after the other.
+// Children that sleep in something covey does not see (semantics 7): others get their permits, one after the other.
 #include "each_pool_size.hpp"
 
 #include <covey/watchdog.hpp>

@@ -19,12 +19,12 @@ class gate {
     open_ = true;
     opened_.notify_all();
   }
-  /// Blocks the thread and keeps its place in the pool.
+  /// Blocks the thread and keeps its permit of the pool.
   void wait() {
     std::unique_lock hold(mutex_);
     opened_.wait(hold, [this] { return open_; });
   }
-  /// Blocks inside a child, with the worker's place lent meanwhile.
+  /// Blocks inside a child, with the worker's permit lent meanwhile.
   void wait_in_child() {
     covey::blocking([this] { wait(); });
   }

@@ -6,7 +6,7 @@
 
 namespace covey_test {
 
-/// It has no places, so nobody wants work, and the owner of a deque pushes without asking.
+/// It has no permits, so nobody wants work, and the owner of a deque pushes without asking.
 class quiet_front : public covey::runtime::pool_front {
  public:
   quiet_front() : pool_front(0) {}

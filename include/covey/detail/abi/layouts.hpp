@@ -96,7 +96,7 @@ static_assert(is_laid_out<item_source, 152>);
 static_assert(is_laid_out<item_block, 32>);
 static_assert(is_laid_out<progress_reports, 56>);
 
-// What is found by its place: the inline paths and the library read and write the same words.
+// Offsets of the words that both the inline paths and the library access.
 #  pragma GCC diagnostic push
 #  pragma GCC diagnostic ignored "-Winvalid-offsetof"  // supported by all that compile covey
 static_assert(offsetof(frame_ops, bytes) == 32);

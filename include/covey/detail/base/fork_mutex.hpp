@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Locks that a forked child never waits for in vain, and the number that tells it from its parent process.
+// The fork generation, which differs between a process and its forked children, and a mutex that is free in such a child.
 #pragma once
 
 #include <covey/config.hpp>
@@ -15,10 +15,10 @@ namespace covey::detail {
 /// belongs to a process whose other threads do not exist here. Costs one relaxed load.
 [[nodiscard]] COVEY_API std::uint32_t fork_generation() noexcept;
 
-/// A mutex that a forked child never waits for in vain: there it is free, whoever held it in the parent process, for that
-/// thread does not exist. What it guards may have been in the middle of a change; so those who could work on what was
-/// made before the fork refuse first (pool_error), and this is for the rest: reading a cause, a name, a list of records.
-/// Takes whatever std::scoped_lock takes. Nothing of the user's runs while one is held (runtime/README.md, "Forks").
+/// A mutex that is free in a forked child, whichever thread of the parent process held it. The data that it guards may have
+/// been in the middle of a change. So functions that would work on data from before the fork throw pool_error first; others
+/// read under it what stays valid: a cause, a name, a list of workers.
+/// For std::scoped_lock and std::unique_lock. No user code runs while one is held (runtime/README.md, "Forks").
 class COVEY_API fork_mutex {
  public:
   constexpr fork_mutex() noexcept

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The names of the parts that the compiled half is called with.
+// Forward declarations of the types in the interface of the compiled half.
 #pragma once
 
 #include <atomic>
@@ -7,14 +7,14 @@
 
 namespace covey::detail {
 
-// The memory of a child, the inside of a nursery, what a thread has of one pool (detail/task/).
+// The memory of a child, the inside of a nursery, the hot part of a worker (detail/task/).
 struct frame;
 struct frame_ops;
 struct scope;
 struct worker;
 enum class phase : std::uint8_t;
 
-// One place in a worker's deque.
+// A position in a worker's deque.
 using slot = std::atomic<frame*>;
 
 }  // namespace covey::detail

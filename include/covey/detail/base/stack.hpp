@@ -6,8 +6,8 @@
 
 namespace covey::detail {
 
-// @returns whether `here` lies on it. Code on a stack that is not the thread's own (fibers, coroutines of others) is not
-// judged.
+// @returns whether `here` is on the calling thread's own stack. Callers check the bounds of that stack only if it is: code
+// may run on another one (a fiber, a coroutine of another library).
 [[nodiscard]] COVEY_API bool near_stack_end(const char* here) noexcept;
 
 }  // namespace covey::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the library covey::stacks tells covey what it has noted.
+// The connection to the library covey::stacks, which stores the stacks of throws.
 #pragma once
 
 #include <covey/config.hpp>
@@ -9,12 +9,12 @@
 
 namespace covey::detail {
 
-// Copies the stack of an exception object that lives. @returns how many addresses there are; 0: it is not known.
+// Copies the stack of the throw of a live exception object. @returns the number of addresses; 0: unknown.
 using stack_source = std::size_t (*)(const void* exception,
                                      std::uintptr_t* to,
                                      std::size_t room) noexcept;
 
-// From now on stacks come from there.
+// Sets the source of stacks.
 COVEY_API void set_stack_source(stack_source from) noexcept;
 // Null: the program is not linked with covey::stacks.
 [[nodiscard]] stack_source present_stack_source() noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a batch makes of an item that threw, and what it says about it.
+// Failures of items: how a batch keeps them, and names the item.
 #pragma once
 
 #include <covey/config.hpp>
@@ -17,13 +17,13 @@ namespace covey::detail {
 
 // Inside a handler: item `index` threw. @returns whether this thread goes on.
 [[nodiscard]] COVEY_API bool item_threw(spread& w, std::uint64_t index, const label& what) noexcept;
-// The same, when the failure is not the batch's but the caller's. @returns it; null: it obeyed a stop.
+// The same for a batch that returns failures as outcomes. @returns the exception; null: the item obeyed a stop.
 [[nodiscard]] COVEY_API std::exception_ptr item_failed(spread& w,
                                                        const label& what,
                                                        bool& go_on) noexcept;
 // Inside a handler: something beside the items threw (the range, the progress function). Comes after the items.
 COVEY_API void also_failed(spread& w, std::string_view what) noexcept;
-// The same, when the items cannot be trusted any more: the batch halts. Kept once.
+// The same for a range that has shrunk: the batch halts. Only the first such failure is kept.
 COVEY_API void range_failed(spread& w) noexcept;
 
 // "item 17", and what it is if that can be said: numbers, strings, paths, and what has a to_string().

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block that the holder of the pull role fills: others may take it while the range keeps the holder waiting.
+// Fills a block with pulled items. Other threads may take the block while the range keeps the puller waiting.
 #pragma once
 
 #include <covey/config.hpp>
@@ -11,7 +11,7 @@
 
 namespace covey::detail {
 
-// For one pull. Work is a pulled_work; its block is made when the first item is there.
+// For one pull. Work is a pulled_work. The block is made for the first item.
 template <class Work>
 class item_filler {
  public:

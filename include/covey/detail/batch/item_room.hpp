@@ -20,7 +20,7 @@ struct held_room {
 COVEY_API void limit_by(spread& w, covey::throttle* bound);
 // The end of a batch: its throttle forgets it.
 void unlimit(spread& w) noexcept;
-// A hint: whether the item that found no room last could start. True where there is no throttle.
+// A hint: whether the last item that was refused could start now. True without a throttle.
 [[nodiscard]] bool has_room(const spread& w) noexcept;
 // Takes the throttle's room for an item. False: the share has to be left. @pre there is a throttle, as for the next
 [[nodiscard]] COVEY_API bool take_room(spread& w, std::uint64_t weight, held_room& room) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Items that have to be pulled: who may pull, how far ahead, and the blocks in which they lie until they are worked on.
+// Pulled items: the pull role, the window, and the blocks that hold items until they are worked on.
 #pragma once
 
 #include <covey/config.hpp>
@@ -19,15 +19,15 @@ struct item_block {
   std::uint64_t first = 0;   // index of the first item
   std::uint64_t number = 0;  // of the block, among all
   // Items that have not been worked on.
-  //   written  by the puller, before others see the block; down (acq_rel) by whoever has worked on some.
-  //   order    whoever takes it to zero sees all results, and has the block for itself.
+  //   written  by the puller, before the block is shared; - (acq_rel) by threads that have worked on some.
+  //   order    the thread whose decrement gives zero sees all results, and owns the block.
   std::atomic<std::uint64_t> left{0};
   item_block* next = nullptr;  // among the spare ones; guarded by the lock of the spread
 };
 
 struct item_source;
 
-// Whether store_before_loads() is enough on one side.
+// Whether the asymmetric fence works, so that store_before_loads() is enough on one side.
 [[nodiscard]] COVEY_API bool has_light_barrier() noexcept;
 // The puller saw `cut`. @returns whether the block that it fills was taken from it.
 [[nodiscard]] COVEY_API bool was_cut(spread& w) noexcept;
@@ -47,25 +47,26 @@ struct COVEY_API item_source {
   std::atomic<std::uint64_t> blocks_out{0};
   // Nanoseconds that pulling one item took last. Written under the role.
   std::atomic<std::uint64_t> pull_cost{0};
-  // Low half: twice the items in the block that is being filled, and one more while the holder of the role is inside the
-  // range's code, where it may be for any length of time, and touches the block neither there nor when it finds it taken.
-  // High half: counts the pulls, so that two looks tell whether anything has moved.
-  //   written  under the role; release: the items are there.
-  //   read     by whoever takes the block, after a heavy_barrier() (pairs with the light one in leave()).
+  // Low half: twice the number of items in the open block, plus one while the holder of the role is inside the range's
+  // code. There it may be for any length of time, and does not access the block. High half: the number of the pull, so that
+  // two readings tell whether the puller has made progress.
+  //   written  under the role (release: the items are stored before).
+  //   read     by a thread that takes the block, after a heavy_barrier(); pairs with the light_barrier() in leave().
   std::atomic<std::uint64_t> filling{0};
-  // Somebody takes, or has taken, the block that is being filled. Written under the spread's lock; read by the puller.
+  // A thread takes, or has taken, the open block. Written under the spread's lock; read by the puller.
   std::atomic<bool> cut{false};
-  item_block* open = nullptr;  // that block; null: it was taken. Guarded by the spread's lock
+  item_block* open =
+      nullptr;  // the open block: being filled; null: it was taken. Guarded by the spread's lock
   const bool light = has_light_barrier();
-  // How far ahead it is pulled after blocks were taken because the range made the puller wait. Under the role.
-  std::uint64_t cuts = 0;
-  std::uint64_t single_pulls = 0;  // so many times one item
+  // How many items are pulled at a time after open blocks were taken. Under the role.
+  std::uint64_t cuts = 0;          // blocks that were taken of late
+  std::uint64_t single_pulls = 0;  // next pulls of one item each
   std::uint64_t allowed = std::numeric_limits<std::uint64_t>::max();
-  // What others saw of `filling`, and since when; guarded by the spread's lock.
+  // The value of `filling` that other threads read last, and when it changed; guarded by the spread's lock.
   std::uint64_t seen = 0;
   clock::time_point seen_since{};
   std::uint64_t seen_at_tick = 0;
-  // How many may be inside the window. Set before the batch begins.
+  // The size of the window, in items and in blocks, and the most items of one pull. Set before the batch begins.
   std::uint64_t window = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t block_window = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t most_at_once = std::numeric_limits<std::uint64_t>::max();
@@ -74,7 +75,7 @@ struct COVEY_API item_source {
   [[nodiscard]] COVEY_INLINE static std::uint64_t count_in(std::uint64_t word) noexcept {
     return (word & (one_pull - 1)) / 2;
   }
-  // @returns what `filling` begins with.
+  // @returns the value of `filling` at the begin of the next pull.
   [[nodiscard]] std::uint64_t next_pull() const noexcept {
     return (filling.load(std::memory_order_relaxed) & ~(one_pull - 1)) + one_pull;
   }
@@ -91,11 +92,11 @@ struct COVEY_API item_source {
     }
     return !cut.load(std::memory_order_seq_cst);
   }
-  // How many to pull of those wanted. Under the role.
+  // @returns how many of the wanted items to pull now: fewer after open blocks were taken. Under the role.
   [[nodiscard]] std::uint64_t dare(std::uint64_t want) noexcept;
   // @returns how many items there is room for; 0: none.
   [[nodiscard]] std::uint64_t room() const noexcept;
-  // Nobody pulls, there is room, and pulling is so cheap that one more worker finds enough to do.
+  // True when no thread pulls, the window has room, and pulling is cheap enough to keep one more worker busy.
   [[nodiscard]] bool wants_another(const spread& of) const noexcept;
 };
 
@@ -120,11 +121,11 @@ class pull_role {
   bool here_;
 };
 
-// Something changed that a worker may have waited for without sleeping on it: wakes one if a place is free.
+// After the role was given back or the window moved: wakes a worker if a permit is free and it could pull.
 COVEY_API void offer_pull(spread& w) noexcept;
 // Workers of the pool.
 [[nodiscard]] COVEY_API std::uint64_t workers_of(const spread& w) noexcept;
-// Whether the batch was stopped; results that are there may be delivered until then.
+// Whether the batch was stopped; no result is delivered after that.
 [[nodiscard]] COVEY_API bool was_stopped(const spread& w) noexcept;
 // Inside a handler: the sink threw at that item. @returns whether to go on.
 [[nodiscard]] COVEY_API bool sink_threw(spread& w, std::uint64_t index) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a pulled item is kept as, and how a range is walked, one thread at a time.
+// Feeds of pulled batches: how an item is stored, and how a range is walked, by one thread at a time.
 #pragma once
 
 #include <covey/config.hpp>
@@ -142,7 +142,7 @@ class walk {
   bool behind_ = false;  // the item under the iterator was pulled
 };
 
-// Counts a range with random access off; its items stay where they are.
+// The feed of a range with random access: it only counts, as the items stay where they are.
 template <class Range>
 class count_off {
  public:

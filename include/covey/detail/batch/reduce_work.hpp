@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a reduction is spread: leaves of a fixed number of items, and a tree over them whose shape depends on nothing else.
+// The work of a reduction: leaves of a fixed number of items, combined in a tree whose shape depends on that number only.
 #pragma once
 
 #include <covey/batch.hpp>
@@ -87,7 +87,7 @@ struct reduce_work final : spread {
   T& init;  // in the end: the result
   Op& op;
   Transform& transform;
-  // The value of the node that begins with this leaf. Belongs to whoever made it, until that one has arrived.
+  // The value of the node that begins with this leaf. Owned by the thread that made it until it sets `arrived`.
   std::vector<std::optional<T>> parts;
   // At the first leaf of the right half of an inner node: whether one of its halves is there.
   //   written  by whoever completes a half; acq_rel: the second one sees the value that the first one left in `parts`.
@@ -115,7 +115,7 @@ struct reduce_work final : spread {
       try {
         fold(sum, at, at + std::min(piece, end - at));
       } catch (...) {
-        // The others are worked on nevertheless, if the policy says so, for the sake of their failures.
+        // Under supervise the other items of the leaf run, too: their failures are kept.
         whole = false;
         sum.reset();
         const label what = describe_item(at, [&]() -> decltype(auto) { return item_at(at); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How one thread works a share off: item by item in blocks, failures noted, until nothing is left or a stop comes.
+// The loop of one thread over its share: takes blocks of items, runs them, keeps failures, until the end or a stop.
 #pragma once
 
 #include <covey/config.hpp>
@@ -19,7 +19,7 @@
 
 namespace covey::detail {
 
-// Counts a thread among those that have a share, until it goes.
+// While it lives, a thread is counted in spread::active.
 class share_ticket {
  public:
   explicit share_ticket(spread& of) noexcept : of_(&of) {}
@@ -66,8 +66,8 @@ template <works_items Work>
   return true;
 }
 
-// Inside a handler: what threw may be the range itself, or its iterator because it has become shorter. Then the batch
-// halts, and the item is not looked at any more.
+// Inside a handler: checks whether the range has shrunk, which may have made the item throw. Then the batch halts, and the
+// item is not accessed any more.
 template <works_items Work>
 [[nodiscard]] bool range_broke(Work& w, std::uint64_t last) noexcept {
   try {
@@ -147,7 +147,7 @@ template <spreads_items Work>
   return false;
 }
 
-// Works a range off, what thieves do not take of it, and after it ranges that were parked.
+// Works on a range, except for what thieves take of it, then on parked ranges and pulled items.
 template <spreads_items Work>
 void work_off(Work& w, item_range range) {
   share mine;
@@ -220,7 +220,7 @@ template <spreads_items Work>
   return f;
 }
 
-// Works the whole batch off, together with whoever helps. Returns when no item is worked on any more.
+// Runs the whole batch on the calling thread and on helping workers. Returns when no item runs any more.
 template <spreads_items Work>
 void work_all(Work& w) {
   item_range range{0, w.total};

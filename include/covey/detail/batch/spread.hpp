@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A range of items spread over the workers: who has which, how thieves take halves, how one thread works its share off.
+// Spreads: batches whose items any worker may take, and the shares of the threads that work on them.
 #pragma once
 
 #include <covey/batch.hpp>
@@ -33,8 +33,8 @@ struct item_range {
   item_block* block = nullptr;  // where they lie, when they were pulled (item_source.hpp)
 };
 
-// What one thread has of a spread, on its stack. Protocol (proof: runtime/README.md, "Spreads"): the owner raises `next`,
-// then reads `end`; a thief, under the lock, lowers `end`, then reads `next`; both seq_cst, so that one sees the other.
+// The share of one thread, on its stack. Protocol (proof: runtime/README.md, "Spreads"): the owner raises `next`, then
+// reads `end`; a thief, under the lock, lowers `end`, then reads `next`; both seq_cst, so that one sees the other.
 struct alignas(128) share {
   // First item that the owner has not taken. Written by the owner; under the lock when it is lowered.
   std::atomic<std::uint64_t> next{0};
@@ -44,10 +44,11 @@ struct alignas(128) share {
   std::atomic<std::uint64_t> cost{0};
   // Items finished, for progress. Written by the owner.
   std::atomic<std::uint64_t> done{0};
-  // Items that were taken and not begun are wanted back. Set by the tick, together with worker::look.
+  // The owner has to put items back that it took and has not begun. Set by the tick, together with worker::look; cleared by
+  // the owner.
   std::atomic<bool> recall{false};
   std::uint64_t next_at_tick = 0;  // belongs to the tick
-  std::uint64_t told = 0;          // of `done`, to the tracker; belongs to the owner
+  std::uint64_t told = 0;          // value of `done` last told to the tracker; belongs to the owner
   // The slice of the trace that the next items belong to: when it began (ticks; 0: there is none), `done` at that time,
   // and the scope's number. Belong to the owner.
   std::uint64_t slice_begin = 0;
@@ -90,7 +91,7 @@ struct COVEY_API spread {
   // Threads that have, or are about to have, a share. Written under the lock; read by the waiting owner.
   std::atomic<std::uint64_t> active{0};
   std::atomic<std::uint64_t> waiting{0};  // ranges in `parked`
-  // What the item weighs that found no room last: no range is started before that much is free. 1: none did.
+  // The weight of the last item that found no room: no range is started before that much room is free. 1: none.
   std::atomic<std::uint64_t> refused{1};
   std::atomic<std::uint64_t> cost{0};  // of an item, as last measured anywhere
   std::atomic<bool> halted{false};     // no item is started any more
@@ -110,14 +111,15 @@ struct COVEY_API spread {
   void leave(share& s) noexcept;
   // Stops counting the caller.
   void quit() noexcept;
-  // For the thread that waits: something to do, or false when all is done or stopped. Sleeps when others do the rest.
+  // For the thread that waits: sleeps until there is a range for it. @returns false when the batch has ended or was
+  // stopped.
   [[nodiscard]] bool next_range(item_range& range);
   // A range that was parked, for a thread whose share is used up.
   [[nodiscard]] bool unpark(share& s) noexcept;
   // Pulled items for a thread whose share is used up.
   void refill(share& s, item_range range) noexcept;
-  // Wakes a worker if a place is free and `s` is worth sharing, or more can be pulled. @returns false: this thread has to
-  // give way.
+  // Wakes a worker if a permit is free and `s` is worth a theft, or items can be pulled. @returns false: this thread has to
+  // park its share.
   [[nodiscard]] bool offer(share& s) const noexcept;
   // What an item took; remembered for shares to come.
   COVEY_INLINE void note_cost(std::uint64_t item_cost) noexcept {
@@ -140,11 +142,11 @@ struct COVEY_API spread {
   [[nodiscard]] batch_summary summary() const;
 };
 
-// Slow halves.
+// The slow path of take(): takes the lock.
 COVEY_API std::uint64_t take_last(share& s, std::uint64_t next, std::uint64_t want) noexcept;
 // The owner gives back what it took from `at` on.
 COVEY_API void put_back(share& s, std::uint64_t at) noexcept;
-// Somebody wants the owner to look: a stop, or items wanted back (then `end` is lowered to `at`). False: stop.
+// After worker::look was set: looks for a stop, and puts recalled items back (then `end` is lowered to `at`). False: stop.
 COVEY_API bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept;
 // For long items that look themselves when worker::look is set: whether the batch still wants the result.
 [[nodiscard]] COVEY_API bool still_wanted(const spread& w) noexcept;

@@ -45,7 +45,8 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
   }
 
   Sink& sink;
-  // Blocks that are complete, each at its number modulo the size; the window keeps two from meeting.
+  // Complete blocks, each at the index of its number modulo the size. The window is not larger than the ring, so that no
+  // two blocks have one index.
   //   written  the block by whoever completes it, null by the thread that delivers it. seq_cst: see deliver().
   std::vector<std::atomic<block*>> ring;
   // The right to call the sink: one thread at a time, never waited for. Written like item_source::pulling.
@@ -76,7 +77,7 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
   }
 
  private:
-  // With a window of items: as many as there can be blocks.
+  // The size of the ring; with a window of items, the most blocks that it can hold.
   [[nodiscard]] static std::uint64_t places_for(const batch_options& options,
                                                 std::uint64_t workers) noexcept {
     constexpr std::uint64_t per_worker = 8;
@@ -97,7 +98,7 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
         .load(std::memory_order_seq_cst);
   }
 
-  // Whoever finds the right taken leaves: the holder looks at the ring once more after it has given it back.
+  // A thread that finds the flag set returns: the holder checks the ring once more after it has cleared the flag.
   void deliver() noexcept {
     do {
       if (delivering.exchange(true, std::memory_order_seq_cst)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the loop of a share needs of a batch: items that are there, or items that are pulled.
+// Concepts: what the loop of a share needs of a batch with random access, and of one with pulled items.
 #pragma once
 
 #include <covey/config.hpp>

@@ -8,15 +8,15 @@
 
 namespace covey::detail {
 
-// Takes a queued child that the owner of its scope spawned out of the deque where it is queued.
+// Claims a child from the deque in which it is queued; not one that another thread than the scope's owner spawned.
 COVEY_API bool claim(worker& me, frame* f) noexcept;
 // Runs a claimed child in full: context, state, hand-over.
 COVEY_API void run_claimed(worker& me, frame* f) noexcept;
-// Until the child has finished, working meanwhile.
+// Waits until the child has finished; runs it, or children below it, meanwhile. @throws structure_error, pool_error
 COVEY_API void await(frame* f);
-// Never runs a child on this stack. @returns whether the child has finished
+// Waits until the child has finished, or until that time. Runs no child on this stack. @returns whether it has finished
 COVEY_API bool await_until(const frame* f, clock::time_point until);
-// Makes sure that somebody can start it.
+// Makes a queued child visible to thieves, and wakes a worker.
 COVEY_API void publish_frame(frame* f) noexcept;
 
 }  // namespace covey::detail

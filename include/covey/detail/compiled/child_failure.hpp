@@ -10,13 +10,13 @@
 
 namespace covey::detail {
 
-// Inside a handler: of a child that get() ran in place, in its frame or without one.
+// Inside a handler: a child that get() ran in place threw; its callable was run in its frame, or as a copy.
 [[noreturn]] COVEY_API void inline_child_threw(scope& s, frame* f);
 [[noreturn]] COVEY_API void resident_child_threw(scope& s,
                                                  const frame_ops& ops,
                                                  std::uint64_t order,
                                                  site where);
-// get() on a child without a value.
+// Throws what get() throws for a child without a value.
 [[noreturn]] COVEY_API void throw_outcome_of(frame* f);
 // Inside a handler: keeps what a child threw. @returns the phase in which the child ends, not stored yet
 [[nodiscard]] COVEY_API phase store_failure(frame* f) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stopping one child.
+// The stop of one child.
 #pragma once
 
 #include <covey/config.hpp>
@@ -7,7 +7,7 @@
 
 namespace covey::detail {
 
-// Whatever it does at the moment.
+// Asks the child to stop, whatever its state. Any thread.
 COVEY_API void request_child_stop(frame* f) noexcept;
 
 }  // namespace covey::detail

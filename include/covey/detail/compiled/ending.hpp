@@ -11,7 +11,7 @@ namespace covey::detail {
 COVEY_API void end_scope(scope& s);
 // Of nursery_box: failures go to the sink.
 COVEY_API void end_boxed(scope& s) noexcept;
-// Stops, waits, reports what nobody received: for unwinding.
+// For unwinding: stops the children, waits, and gives undelivered failures to the sink.
 COVEY_API void finish_quietly(scope& s) noexcept;
 // Waits, closes, throws the outcome.
 COVEY_API void join_scope(scope& s);

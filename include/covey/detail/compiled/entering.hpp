@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads that come to covey.
+// Foreign threads that open a nursery.
 #pragma once
 
 #include <covey/config.hpp>
@@ -8,7 +8,8 @@
 
 namespace covey::detail {
 
-// Before a nursery is opened at `nest_limit`: the calling thread gets a worker, and a place.
+// Called before a nursery is opened with the stack pointer below `nest_limit`: gives the calling thread a worker and a
+// permit if it has none. @throws structure_error when the stack is nearly used up
 COVEY_API worker& enter_covey(site where);
 [[noreturn]] COVEY_API void stack_exhausted(site where);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where frames come from and go to.
+// Allocation of frames.
 #pragma once
 
 #include <covey/config.hpp>
@@ -9,13 +9,13 @@
 
 namespace covey::detail {
 
-// @returns a frame of that class. @throws std::bad_alloc
+// Fills the free list of that class. @returns a frame of it. @throws std::bad_alloc
 [[gnu::returns_nonnull]] COVEY_API frame* refill(worker& me, std::size_t size_class);
-// On any thread, of any size.
+// Any thread; of any size. @throws std::bad_alloc
 [[gnu::returns_nonnull]] COVEY_API frame* allocate_frame(const frame_ops& ops);
-// On any thread: the header is reset, the memory given back.
+// Any thread: resets the header, and gives the frame back to its worker, or to the heap.
 COVEY_API void release_frame(frame* f) noexcept;
-// Puts the free frame that waits in a slot into the free list. Owner.
+// Moves the free frame in a slot to the free list. Owner only.
 COVEY_API void displace_frame(worker& me, slot* at) noexcept;
 
 }  // namespace covey::detail

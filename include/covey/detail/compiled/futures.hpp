@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a future does with the frame of its child.
+// How a future gives up the frame of its child.
 #pragma once
 
 #include <covey/config.hpp>
@@ -9,9 +9,9 @@
 namespace covey::detail {
 
 [[nodiscard]] COVEY_API task_state state_of(const frame* f) noexcept;
-// The future goes without the outcome.
+// Gives the frame up; the outcome was not taken.
 COVEY_API void drop_future(frame* f) noexcept;
-// The future took the result.
+// Gives the frame up; the outcome was taken.
 COVEY_API void leave_future(frame* f) noexcept;
 // @throws std::future_error
 [[noreturn]] COVEY_API void throw_no_state();

@@ -8,9 +8,9 @@
 
 namespace covey::detail {
 
-// With options. @param boxed in a nursery_box
+// Opens a nursery with options, and enters its body. @param boxed of a nursery_box, which no thread enters
 COVEY_API void open_with_options(scope& s, const nursery_options& options, bool boxed);
-// Enters the body, too; throws as the nursery.
+// Opens a nursery without options when opens_slowly(), and enters its body. @throws as the constructor of nursery
 COVEY_API void open_slowly(scope& s);
 
 }  // namespace covey::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is asked of a nursery, and asked from it, beside its children.
+// Queries of a nursery, and its stop.
 #pragma once
 
 #include <covey/config.hpp>
@@ -14,7 +14,7 @@
 namespace covey::detail {
 
 [[nodiscard]] COVEY_API std::size_t pending_of(const scope& s) noexcept;
-// As pending_of(), with what thieves have finished and not reported yet.
+// As pending_of(), after the reports that workers hold were delivered.
 [[nodiscard]] COVEY_API std::size_t count_pending(const scope& s) noexcept;
 [[nodiscard]] COVEY_API nursery_outcome outcome_of(const scope& s);
 [[nodiscard]] COVEY_API label name_of(const scope& s) noexcept;

@@ -9,14 +9,14 @@
 
 namespace covey::detail {
 
-// What a scope that wants attention says to a new child: queue it, it is settled already, or not taken.
+// What a scope with attention bits decides about a new child: queue it; it was run, queued or ended; it was not taken.
 enum class admission : std::uint8_t { go_on, settled, refused };
 COVEY_API admission admit(scope& s, frame* f, bool may_refuse);
-// By another thread than the owner, or through a door. @returns false: the scope refused it (only with may_refuse)
+// A spawn by a thread that does not own the scope. @returns false: the scope refused it (only with may_refuse)
 COVEY_API bool spawn_elsewhere(scope& s, frame* f, bool may_refuse);
 // The callable is null. @throws std::invalid_argument
 COVEY_API void refuse_null();
-// An ancestor's stop comes down to `s`.
+// Sets the stop bit of `s` if an ancestor was stopped.
 COVEY_API void look_for_stop(scope& s) noexcept;
 
 }  // namespace covey::detail

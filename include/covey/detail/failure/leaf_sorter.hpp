@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What takes a failure tree apart, below split() and handle().
+// Sorts the leaves of a failure tree; split() and handle() are built on it.
 #pragma once
 
 #include <covey/config.hpp>
@@ -27,7 +27,7 @@ class COVEY_API leaf_sorter {
 
   [[nodiscard]] const std::vector<leaf>& leaves() const noexcept { return leaves_; }
   void take(std::size_t index) noexcept;  ///< the leaf leaves the rest
-  /// In the rest, another exception stands in the place of the leaf.
+  /// In the rest, another exception replaces that of the leaf.
   void replace(std::size_t index, std::exception_ptr error) noexcept;
   [[nodiscard]] std::optional<composite_exception> taken() noexcept;
   /// @param with_counted whether failures that were only counted belong to the rest.

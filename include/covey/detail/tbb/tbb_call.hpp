@@ -33,7 +33,7 @@ using algorithm_body = void (*)(void*) noexcept;
 // @throws structure_error when the stack is nearly used up; std::bad_alloc.
 COVEY_API void run_in_arena(algorithm_body work, void* arg, std::size_t width);
 
-// Thrown by comparators to get out of a sort that was stopped.
+// Thrown by comparators to leave a sort that was stopped.
 struct sort_stopped {};
 
 class tbb_call {
@@ -136,10 +136,11 @@ class tbb_call {
 
   ::tbb::task_group_context context_;  // around the one that the algorithm gets
   bool gave_up_ = false;               // the algorithm's own was cancelled
-  // Bodies should begin nothing more: a stop came, or a body threw.
+  // Bodies must not begin another step: a stop was requested, or a body threw.
   //   written  true, by the stop's callback and by a thread whose body threw.
   //   read     before every step of a body; at the end, by the caller.
-  //   order    relaxed: it carries nothing. At the end the callback's removal and the algorithm's own wait order it.
+  //   order    relaxed: no other data depends on it. At the end the removal of the callback and the algorithm's wait order
+  //            it.
   std::atomic<bool> leave_{false};
   fork_mutex lock_;
   std::exception_ptr failure_;  // guarded by lock_ while the algorithm runs
