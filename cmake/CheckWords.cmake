@@ -10,8 +10,6 @@ set(elsewhere "^(my_program|[a-z])[.][ch]pp$")
 
 # Functions of other libraries and languages that comments mention and no code of the tree calls.
 set(functions_elsewhere pthread_getcpuclockid quick_exit)
-# A comment in runtime/text/printable.cpp still has it.
-list(APPEND functions_elsewhere append_hex)
 
 set(folders include runtime tests tools examples bench cmake)
 set(known "")

@@ -38,11 +38,11 @@ set(COVEY_HEADERS
   include/covey/with_nursery.hpp
   include/covey/detail/abi/layouts.hpp
   include/covey/detail/base/clock.hpp
-  include/covey/detail/base/context.hpp
   include/covey/detail/base/fork_mutex.hpp
   include/covey/detail/base/names.hpp
   include/covey/detail/base/stack.hpp
   include/covey/detail/base/stack_source.hpp
+  include/covey/detail/base/thread_words.hpp
   include/covey/detail/batch/batch_errors.hpp
   include/covey/detail/batch/checked_options.hpp
   include/covey/detail/batch/item_call.hpp
@@ -166,10 +166,10 @@ set(COVEY_RUNTIME
   runtime/observe/tracked_workers.hpp
   runtime/observe/tracker.cpp
   runtime/observe/tracker.hpp
-  runtime/observe/tracking_places.cpp
-  runtime/observe/tracking_places.hpp
-  runtime/observe/tracking_records.cpp
-  runtime/observe/tracking_records.hpp
+  runtime/observe/tracking_entries.cpp
+  runtime/observe/tracking_entries.hpp
+  runtime/observe/tracking_sites.cpp
+  runtime/observe/tracking_sites.hpp
   runtime/observe/tracking_store.cpp
   runtime/observe/tracking_store.hpp
   runtime/onetbb/lender.cpp
@@ -201,12 +201,12 @@ set(COVEY_RUNTIME
   runtime/platform/signal_text.hpp
   runtime/platform/stack.cpp
   runtime/platform/stack.hpp
-  runtime/platform/thread_look.cpp
-  runtime/platform/thread_look.hpp
   runtime/platform/thread_stack.cpp
   runtime/platform/thread_stack.hpp
-  runtime/pool/body_permits.cpp
-  runtime/pool/body_permits.hpp
+  runtime/platform/thread_state.cpp
+  runtime/platform/thread_state.hpp
+  runtime/pool/body_credits.cpp
+  runtime/pool/body_credits.hpp
   runtime/pool/crew.cpp
   runtime/pool/crew.hpp
   runtime/pool/crews.cpp
@@ -215,8 +215,8 @@ set(COVEY_RUNTIME
   runtime/pool/loops.hpp
   runtime/pool/members.cpp
   runtime/pool/members.hpp
-  runtime/pool/places.cpp
-  runtime/pool/places.hpp
+  runtime/pool/permits.cpp
+  runtime/pool/permits.hpp
   runtime/pool/rights.cpp
   runtime/pool/rights.hpp
   runtime/pool/sleepers.hpp
@@ -246,11 +246,11 @@ set(COVEY_RUNTIME
   runtime/run/seats.hpp
   runtime/scope/context.cpp
   runtime/scope/context.hpp
-  runtime/scope/lent.hpp
   runtime/scope/liveness.cpp
   runtime/scope/liveness.hpp
-  runtime/scope/notes.cpp
-  runtime/scope/notes.hpp
+  runtime/scope/migration.hpp
+  runtime/scope/rare_words.cpp
+  runtime/scope/rare_words.hpp
   runtime/scope/scope_extra.cpp
   runtime/scope/scope_extra.hpp
   runtime/scope/stop_state.cpp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // covey-bench-counters: what does not scale, counted where it happens: thefts, slow paths, forced deques, sleeps and
-// lent places per million tasks, with as many threads as one asks for, also more than there are cores.
+// lent permits per million tasks, with as many threads as one asks for, also more than there are cores.
 #include "worker/roster.hpp"
 
 #include <covey/covey.hpp>

@@ -106,7 +106,7 @@ TEST(simulation, forces_an_owner_that_does_not_answer) {
   EXPECT_GT(result.counts.forces, 0U);
 }
 
-TEST(simulation, lends_the_place_of_a_waiter) {
+TEST(simulation, lends_the_permit_of_a_waiter) {
   EXPECT_GT(simulate(make("fib", 30), 8, {}, 1).counts.lends, 0U);
 }
 

@@ -15,7 +15,7 @@ simulation::simulation(const tree& program,
     : program_(program),
       size_(size),
       prices_(prices),
-      places_(static_cast<std::int64_t>(size)),
+      permits_(static_cast<std::int64_t>(size)),
       seed_(seed) {
   // As after the warm-up of a benchmark: all loops exist, and sleep. Substitutes come on top.
   constexpr std::size_t most_substitutes = 256;
@@ -30,7 +30,7 @@ simulation::simulation(const tree& program,
 
 outcome simulation::run() {
   worker& first = all_.front();
-  --places_;
+  --permits_;
   ++on_cores_;
   first.work.begin_root();
   first.now = state::running;
@@ -82,7 +82,7 @@ void simulation::happen(worker& w) {
       help(w);
       break;
     case state::waiting:
-      --places_;
+      --permits_;
       if (on_cores_ < size_) {
         resume(w);
       } else {
@@ -175,7 +175,7 @@ void simulation::answer_spawn(worker& w) {
 
 void simulation::settle(worker& w) {
   w.asked_at_get = false;
-  w.asked_at_spawn = has_idle_place();
+  w.asked_at_spawn = has_idle_permit();
 }
 
 // Gets a child under the lock, because it is public, or because somebody asked.

@@ -22,7 +22,7 @@ struct tally {
   std::uint64_t answers = 0;   ///< slow spawns and gets of owners
   std::uint64_t forces = 0;    ///< deques that were split by a thief
   std::uint64_t wakes = 0;     ///< loops that were woken or started
-  std::uint64_t lends = 0;     ///< waiters that lent their place
+  std::uint64_t lends = 0;     ///< waiters that lent their permit
   std::uint64_t failed = 0;    ///< looks at deques that had nothing public
 };
 
@@ -112,9 +112,9 @@ class simulation {
     return static_cast<std::size_t>(&w - all_.data());
   }
 
-  // places.cpp: places, sleeping and waking.
-  [[nodiscard]] bool wants_work() const { return searching_ > 0 || places_ > 0; }
-  [[nodiscard]] bool has_idle_place() const { return searching_ == 0 && places_ > 0; }
+  // permits.cpp: permits, sleeping and waking.
+  [[nodiscard]] bool wants_work() const { return searching_ > 0 || permits_ > 0; }
+  [[nodiscard]] bool has_idle_permit() const { return searching_ == 0 && permits_ > 0; }
   [[nodiscard]] bool work_visible();
   void add_worker();
   void wake_one(worker* by);
@@ -154,7 +154,7 @@ class simulation {
   std::priority_queue<event, std::vector<event>, std::greater<>> events_;
   picoseconds now_ = 0;
   std::uint64_t order_ = 0;
-  std::int64_t places_ = 0;
+  std::int64_t permits_ = 0;
   std::int64_t searching_ = 0;
   bool over_ = false;
   std::uint32_t seed_;

@@ -21,8 +21,8 @@ void simulation::start_over(worker& w) {
 
 // Begins a look at everybody, or gives way.
 void simulation::step(worker& w) {
-  if (places_ < 0) {
-    ++places_;
+  if (permits_ < 0) {
+    ++permits_;
     rest(w);
     return;
   }
@@ -104,7 +104,7 @@ void simulation::look_again(worker& w, picoseconds spent) {
       }
     }
     if (now_ - w.idle_since > from_ns(prices_.spin_length)) {
-      ++places_;
+      ++permits_;
       rest(w);
       return;
     }
@@ -269,15 +269,15 @@ void simulation::help(worker& w) {
   schedule(w, now_ + spent);
 }
 
-// Publishes everything, lends the place, and sleeps.
+// Publishes everything, lends the permit, and sleeps.
 void simulation::lend(worker& w) {
   w.now = state::waiting;
   w.work.top().waiter = index_of(w);
   w.work.publish_all();
   ++w.version;  // whoever brings the child back makes the next event
-  ++places_;
+  ++permits_;
   ++counts_.lends;
-  if (has_idle_place()) {
+  if (has_idle_permit()) {
     if (!work_visible()) {
       ask_members();
       barrier(w);

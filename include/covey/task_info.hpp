@@ -21,7 +21,7 @@ namespace covey {
 
 namespace detail {
 // What a site points to: written by the compiler, as std::source_location has it.
-struct source_record {
+struct source_data {
   const char* file;
   const char* function;
   std::uint32_t line;
@@ -86,19 +86,19 @@ class site {
     return here;
   }
   [[nodiscard]] const char* file() const noexcept {
-    return word_ == 0 ? "" : detail::is_packed(word_) ? detail::packed_file(word_) : record()->file;
+    return word_ == 0 ? "" : detail::is_packed(word_) ? detail::packed_file(word_) : data()->file;
   }
   [[nodiscard]] std::uint32_t line() const noexcept {
-    return word_ == 0 ? 0 : detail::is_packed(word_) ? detail::packed_line(word_) : record()->line;
+    return word_ == 0 ? 0 : detail::is_packed(word_) ? detail::packed_line(word_) : data()->line;
   }
   /// @returns its name; "" where the compiler could not tell.
   [[nodiscard]] const char* function() const noexcept {
-    return word_ == 0 || detail::is_packed(word_) ? "" : record()->function;
+    return word_ == 0 || detail::is_packed(word_) ? "" : data()->function;
   }
 
  private:
-  [[nodiscard]] const detail::source_record* record() const noexcept {
-    return reinterpret_cast<const detail::source_record*>(word_);
+  [[nodiscard]] const detail::source_data* data() const noexcept {
+    return reinterpret_cast<const detail::source_data*>(word_);
   }
   std::uintptr_t word_ = 0;
 #endif

@@ -95,7 +95,7 @@ struct parallel_for_function {
     tbb_call call;
     const auto chunk = [&](const ::tbb::blocked_range<Index>& part) {
       call.guarded([&] {
-        for (Index i = part.begin(); i != part.end() && !call.should_leave(); ++i) {
+        for (Index i = part.begin(); i != part.end() && !call.should_stop(); ++i) {
           std::invoke(f, static_cast<Index>(first + i * step));
         }
       });
@@ -142,7 +142,7 @@ struct parallel_reduce_function {
       return value;
     };
     const auto merge = [&](Value left, Value right) {
-      if (!call.should_leave()) {
+      if (!call.should_stop()) {
         call.guarded([&] { left = std::invoke(join, std::move(left), std::move(right)); });
       }
       return left;
@@ -164,7 +164,7 @@ struct parallel_sort_function {
   void operator()(Iterator begin, Iterator end, const Compare& compare = {}) const {
     tbb_call call;
     const auto checked = [&call, &compare](const auto& a, const auto& b) -> bool {
-      if (call.should_leave()) {
+      if (call.should_stop()) {
         throw sort_stopped{};
       }
       return call.guarded([&] { return static_cast<bool>(std::invoke(compare, a, b)); });

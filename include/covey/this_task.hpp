@@ -37,8 +37,8 @@ COVEY_API void sleep_until(clock::time_point when);
 }  // namespace this_task
 
 namespace detail {
-COVEY_API bool lend_this_place() noexcept;  // false: this thread holds no permit
-COVEY_API void take_this_place_back() noexcept;
+COVEY_API bool lend_this_permit() noexcept;  // false: this thread holds no permit
+COVEY_API void take_this_permit_back() noexcept;
 }  // namespace detail
 
 /// Calls `work`, which may block (I/O, a lock, another process), while a substitute thread has this worker's permit.
@@ -48,14 +48,14 @@ COVEY_API void take_this_place_back() noexcept;
 /// Cancellation: none by itself; pass `work` what it needs to notice a stop.
 template <class Work>
 std::invoke_result_t<Work> blocking(Work&& work) {
-  struct place {
-    bool lent = detail::lend_this_place();
-    place() = default;
-    place(const place&) = delete;
-    place& operator=(const place&) = delete;
-    ~place() {
+  struct lent_permit {
+    bool lent = detail::lend_this_permit();
+    lent_permit() = default;
+    lent_permit(const lent_permit&) = delete;
+    lent_permit& operator=(const lent_permit&) = delete;
+    ~lent_permit() {
       if (lent) {
-        detail::take_this_place_back();
+        detail::take_this_permit_back();
       }
     }
   } const guard;

@@ -14,12 +14,12 @@ inline constexpr bool checks_liveness = true;
 #endif
 
 // Whether every nursery ends in compiled code, which marks its scope as ended. The outermost context then carries the bit
-// attention::watched, which scopes inherit. Not under sanitizers: they find uses of ended nurseries themselves, and they
+// attention::slow_end, which scopes inherit. Not under sanitizers: they find uses of ended nurseries themselves, and they
 // are to check the fast path.
 #if defined(NDEBUG) || COVEY_TSAN || COVEY_ASAN
-inline constexpr bool watches_every_end = false;
+inline constexpr bool slows_every_end = false;
 #else
-inline constexpr bool watches_every_end = true;
+inline constexpr bool slows_every_end = true;
 #endif
 
 }  // namespace covey::runtime

@@ -60,7 +60,7 @@ struct copies_found {
   std::size_t count = 0;
 };
 
-int look_for_copy_in(dl_phdr_info* image, std::size_t /*bytes*/, void* arg) {
+int find_copy_in(dl_phdr_info* image, std::size_t /*bytes*/, void* arg) {
   auto& found = *static_cast<copies_found*>(arg);
   for (std::size_t i = 0; i < image->dlpi_phnum; ++i) {
     const ElfW(Phdr)& part = image->dlpi_phdr[i];
@@ -92,7 +92,7 @@ void tell_of_copies() noexcept {
   try {
     const char* const given = ::secure_getenv("COVEY_COPIES");
     copies_found found;
-    ::dl_iterate_phdr(look_for_copy_in, &found);
+    ::dl_iterate_phdr(find_copy_in, &found);
     if (found.count < 2 || told_of_copies.exchange(true, std::memory_order_acq_rel) ||
         (given != nullptr && std::string_view(given) == "allowed")) {
       return;

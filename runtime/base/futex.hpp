@@ -33,24 +33,24 @@ inline bool futex_wait_until(std::atomic<std::uint32_t>& word,
   using std::chrono::duration_cast;
   using std::chrono::nanoseconds;
   using std::chrono::seconds;
-  timespec limit{};
-  const timespec* limit_or_never = nullptr;
+  timespec deadline{};
+  const timespec* deadline_or_never = nullptr;
   if (until != clock::time_point::max()) {
     const auto since_boot = until.time_since_epoch();
     if (since_boot < clock::duration::zero()) {
       return word.load(std::memory_order_relaxed) != expected;
     }
     const auto whole = duration_cast<seconds>(since_boot);
-    limit.tv_sec = static_cast<time_t>(whole.count());
-    limit.tv_nsec = static_cast<long>(duration_cast<nanoseconds>(since_boot - whole).count());
-    limit_or_never = &limit;
+    deadline.tv_sec = static_cast<time_t>(whole.count());
+    deadline.tv_nsec = static_cast<long>(duration_cast<nanoseconds>(since_boot - whole).count());
+    deadline_or_never = &deadline;
   }
   // FUTEX_WAIT_BITSET takes an absolute time of CLOCK_MONOTONIC, so that a retry after EINTR does not sleep longer.
   while (::syscall(SYS_futex,
                    &word,
                    FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG,
                    expected,
-                   limit_or_never,
+                   deadline_or_never,
                    nullptr,
                    FUTEX_BITSET_MATCH_ANY) != 0) {
     if (errno == ETIMEDOUT) {

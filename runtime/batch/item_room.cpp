@@ -32,7 +32,7 @@ struct throttle_access {
   static void detach(throttle& from, spread& user) noexcept { from.detach(user); }
 };
 
-void limit_by(spread& w, throttle* bound) {
+void set_throttle(spread& w, throttle* bound) {
   if (bound == nullptr) {
     return;
   }
@@ -48,7 +48,7 @@ void limit_by(spread& w, throttle* bound) {
   w.throttle = bound;
 }
 
-void unlimit(spread& w) noexcept {
+void clear_throttle(spread& w) noexcept {
   if (w.throttle != nullptr) {
     throttle_access::detach(*w.throttle, w);
   }

@@ -43,7 +43,7 @@ bool item_source::wants_another(const spread& of) const noexcept {
          (2 * active + 1) * pull_cost.load(std::memory_order_relaxed) <= 2 * cost;
 }
 
-bool has_light_barrier() noexcept {
+bool has_asymmetric_fence() noexcept {
   return runtime::asymmetric_fence();
 }
 
@@ -77,7 +77,7 @@ bool was_cut(spread& w) noexcept {
 }
 
 void offer_pull(spread& w) noexcept {
-  if (w.pool->has_idle_place() && has_room(w) && runtime::can_pull(w)) {
+  if (w.pool->has_idle_permit() && has_room(w) && runtime::can_pull(w)) {
     w.pool->wake_one();
   }
 }
@@ -87,8 +87,8 @@ std::uint64_t workers_of(const spread& w) noexcept {
 }
 
 bool was_stopped(const spread& w) noexcept {
-  runtime::pull_if_new(runtime::record_of(*this_worker()));
-  runtime::pull_into(body_of(&w.of));
+  runtime::inherit_new_stops(runtime::record_of(*this_worker()));
+  runtime::inherit_stops(body_of(&w.of));
   return runtime::is_stopped(w.of);
 }
 

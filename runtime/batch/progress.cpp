@@ -16,9 +16,9 @@ namespace covey::detail {
 
 namespace {
 
-[[nodiscard]] batch_progress look(spread& of,
-                                  std::optional<std::uint64_t> total,
-                                  clock::time_point start) {
+[[nodiscard]] batch_progress measure(spread& of,
+                                     std::optional<std::uint64_t> total,
+                                     clock::time_point start) {
   using seconds = std::chrono::duration<double>;
   batch_progress now;
   now.total = total;
@@ -67,7 +67,7 @@ progress_reports::progress_reports(nursery& kids,
 
 bool progress_reports::report() noexcept {
   try {
-    options_.progress(look(of_, total_, start_));
+    options_.progress(measure(of_, total_, start_));
   } catch (...) {
     also_failed(of_, "progress");
     go_on_ = false;

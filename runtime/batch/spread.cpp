@@ -5,7 +5,7 @@
 #include "observe/tracked_states.hpp"
 #include "outcome/stop.hpp"
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "scope/context.hpp"
 #include "scope/wait_graph.hpp"
 #include "text/refusals.hpp"
@@ -30,7 +30,7 @@ using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled 
 
 namespace {
 // How long the waiting thread looks for more work before it sleeps.
-constexpr auto look_round = std::chrono::microseconds(10);
+constexpr auto search_length = std::chrono::microseconds(10);
 
 // Tells the tracker how many items were finished since the last call. A block of items counts as a look for the stop.
 void tell_tracker(share& s) noexcept {
@@ -67,11 +67,11 @@ spread::~spread() {
   if (pool->from_before_fork()) {
     return;  // the locks may be held by threads that do not exist in this process
   }
-  unlimit(*this);
+  clear_throttle(*this);
   pool->spreads.withdraw(*this);
 }
 
-void spread::enter(share& s, item_range range) noexcept {
+void spread::begin_share(share& s, item_range range) noexcept {
   s.next.store(range.first, std::memory_order_relaxed);
   s.end.store(range.last, std::memory_order_relaxed);
   s.cost.store(cost.load(std::memory_order_relaxed), std::memory_order_relaxed);
@@ -88,10 +88,10 @@ void spread::enter(share& s, item_range range) noexcept {
   shares = &s;
 }
 
-void spread::leave(share& s) noexcept {
+void spread::end_share(share& s) noexcept {
   track_share_end(s);
   // This share may have cleared the flag for a share further out on this stack.
-  s.me->look.store(true, std::memory_order_seq_cst);
+  s.me->check_wanted.store(true, std::memory_order_seq_cst);
   if (pool->from_before_fork()) {
     return;
   }
@@ -148,7 +148,7 @@ void spread::refill(share& s, item_range range) noexcept {
 bool spread::next_range(item_range& range) {
   record& me = record_of(*this_worker());
   // Whether the thread has to check under the lock: no share is active, or there is a parked range for this thread. A hint.
-  const auto worth_a_look = [this] {
+  const auto worth_checking = [this] {
     const bool alone = active.load(std::memory_order_seq_cst) == 0;
     if (waiting.load(std::memory_order_seq_cst) == 0) {
       return alone;
@@ -160,8 +160,8 @@ bool spread::next_range(item_range& range) {
     if (pool->from_before_fork()) {
       throw_forked();
     }
-    pull_if_new(me);
-    pull_into(body_of(&of));
+    inherit_new_stops(me);
+    inherit_stops(body_of(&of));
     {
       const std::scoped_lock guard(lock);
       if (!may_start(*this)) {
@@ -178,18 +178,18 @@ bool spread::next_range(item_range& range) {
       }
     }
     detail::pause(16);
-    if (clock::now() - since < look_round) {
+    if (clock::now() - since < search_length) {
       continue;
     }
-    const waiting_for entry(me, of);
+    const waiting_for listed(me, of);
     const tracked_pause here(me, of);
-    const places_lent lent;
+    const permits_lent lent;
     if (throttle == nullptr) {
-      lot::wait(this, worth_a_look);
+      lot::wait(this, worth_checking);
     } else {
       // A stop does not wake this thread while no range finds room.
-      constexpr auto look_again = std::chrono::milliseconds(2);
-      static_cast<void>(lot::wait_real(this, clock::now() + look_again, worth_a_look));
+      constexpr auto poll_interval = std::chrono::milliseconds(2);
+      static_cast<void>(lot::wait_real(this, clock::now() + poll_interval, worth_checking));
     }
     since = clock::now();
   }
@@ -197,7 +197,7 @@ bool spread::next_range(item_range& range) {
 
 bool spread::offer(share& s) const noexcept {
   tell_tracker(s);
-  if (pool->has_idle_place() && (value_of(s) > worth_stealing || can_pull(*this)) &&
+  if (pool->has_idle_permit() && (value_of(s) > worth_stealing || can_pull(*this)) &&
       has_room(*this)) {
     pool->wake_one();
   }
@@ -228,7 +228,7 @@ batch_summary spread::summary() const {
   return sum;
 }
 
-void spread::note_time(std::uint64_t items, clock::duration took) noexcept {
+void spread::add_time(std::uint64_t items, clock::duration took) noexcept {
   spent.fetch_add(static_cast<std::uint64_t>(std::max<clock::rep>(took.count(), 0)),
                   std::memory_order_relaxed);
   worked.fetch_add(items, std::memory_order_relaxed);
@@ -265,17 +265,17 @@ std::uint64_t take_last(share& s, std::uint64_t next, std::uint64_t want) noexce
 }
 
 bool still_wanted(const spread& w) noexcept {
-  pull_if_new(record_of(*this_worker()));
-  pull_into(body_of(&w.of));
+  inherit_new_stops(record_of(*this_worker()));
+  inherit_stops(body_of(&w.of));
   return may_start(w);
 }
 
-bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept {
+bool check_share(share& s, std::uint64_t at, std::uint64_t& end) noexcept {
   record& me = record_of(*s.me);
-  me.look.store(false, std::memory_order_seq_cst);
-  pull_if_new(me);
-  pull_into(
-      body_of(&s.of->of));  // pull_if_new() may have been here for a scope with another parent
+  me.check_wanted.store(false, std::memory_order_seq_cst);
+  inherit_new_stops(me);
+  inherit_stops(body_of(
+      &s.of->of));  // inherit_new_stops() may have been here for a scope with another parent
   if (!may_start(*s.of) || s.of->pool->from_before_fork()) {
     return false;
   }

@@ -83,7 +83,7 @@ void expect_long_items(spread& w, share& s) noexcept {
     raise(w.cost);  // so that one more thread is useful for pulling
   }
   s.recall.store(true, std::memory_order_seq_cst);
-  s.me->look.store(true, std::memory_order_seq_cst);
+  s.me->check_wanted.store(true, std::memory_order_seq_cst);
 }
 
 // Parks the items that a waiting puller holds, so that another thread takes them.

@@ -97,7 +97,7 @@ void throttle::tell() noexcept {
       continue;
     }
     runtime::lot::wake(user);
-    if (user->pool->has_idle_place()) {
+    if (user->pool->has_idle_permit()) {
       user->pool->wake_one();
     }
   }

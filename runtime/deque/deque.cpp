@@ -3,7 +3,7 @@
 #include "deque/deque.hpp"
 
 #include "deque/deque_room.hpp"
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 #include "worker/pool_front.hpp"
 
 #include <algorithm>
@@ -59,17 +59,17 @@ slot* first_public(record& r) noexcept {
 }
 
 // For thieves, who do not wait for each other. @param guard of the lock of `victim`; held afterwards, unless nothing looks
-// public or somebody else has the lock. @returns the place of the oldest public child; null: there is none to be had.
-slot* look_for_public(record& victim, std::unique_lock<detail::fork_mutex>& guard) noexcept {
+// public or somebody else has the lock. @returns the slot of the oldest public child; null: none, or the lock is held.
+slot* lock_first_public(record& victim, std::unique_lock<detail::fork_mutex>& guard) noexcept {
   const bool any =
       victim.top.load(std::memory_order_relaxed) < victim.split.load(std::memory_order_relaxed);
   return any && guard.try_lock() ? first_public(victim) : nullptr;
 }
 
 // A child goes to another worker. @pre lock held.
-void leave(frame* f) noexcept {
-  f->place.store(0, std::memory_order_relaxed);
-  lend(f);
+void mark_taken(frame* f) noexcept {
+  f->queue_position.store(0, std::memory_order_relaxed);
+  mark_migrated(f);
 }
 
 // With the lock, for the topmost child may be public.
@@ -96,12 +96,12 @@ void leave(frame* f) noexcept {
 
 }  // namespace
 
-bool looks_private(const record& r) noexcept {
+bool may_have_private(const record& r) noexcept {
   return r.sp.load(std::memory_order_acquire) > r.split.load(std::memory_order_relaxed);
 }
 
 bool has_work(record& r) noexcept {
-  if (looks_private(r)) {
+  if (may_have_private(r)) {
     return true;
   }
   if (r.top.load(std::memory_order_relaxed) >= r.split.load(std::memory_order_relaxed)) {
@@ -121,15 +121,15 @@ std::size_t publish(record& r, slot* sp, bool all) noexcept {
 
 void request(record& victim) noexcept {
   if (victim.floor.load(std::memory_order_relaxed) != ask_all() ||
-      victim.limit.load(std::memory_order_relaxed) != nullptr) {
-    victim.limit.store(nullptr, std::memory_order_relaxed);
+      victim.ceiling.load(std::memory_order_relaxed) != nullptr) {
+    victim.ceiling.store(nullptr, std::memory_order_relaxed);
     victim.floor.store(ask_all(), std::memory_order_relaxed);
   }
 }
 
 bool force(record& thief, record& victim) noexcept {
   const std::unique_lock guard(victim.lock, std::try_to_lock);
-  if (!guard.owns_lock() || !looks_private(victim)) {
+  if (!guard.owns_lock() || !may_have_private(victim)) {
     return false;
   }
   victim.floor.store(ask_all(), std::memory_order_seq_cst);
@@ -140,17 +140,17 @@ bool force(record& thief, record& victim) noexcept {
   return count > 0;
 }
 
-frame* steal(record& victim, frame** extra, std::size_t most, std::size_t& taken) noexcept {
+frame* steal(record& victim, frame** surplus, std::size_t most, std::size_t& taken) noexcept {
   taken = 0;
   std::unique_lock guard(victim.lock, std::defer_lock);
-  slot* at = look_for_public(victim, guard);
+  slot* at = lock_first_public(victim, guard);
   if (at == nullptr) {
     return nullptr;
   }
   slot* const split = victim.split.load(std::memory_order_relaxed);
   const auto available = static_cast<std::size_t>(split - at);
   frame* const first = at->exchange(nullptr, std::memory_order_relaxed);
-  leave(first);
+  mark_taken(first);
   ++at;
   // Fork-join leaves few, large children; flat work leaves many, which are taken in batches.
   constexpr std::size_t flat = 64;
@@ -159,8 +159,8 @@ frame* steal(record& victim, frame** extra, std::size_t most, std::size_t& taken
     frame* const f = at->exchange(nullptr, std::memory_order_relaxed);
     ++at;
     if (f != nullptr) {
-      leave(f);
-      extra[taken++] = f;
+      mark_taken(f);
+      surplus[taken++] = f;
     }
   }
   victim.top.store(at, std::memory_order_relaxed);
@@ -171,7 +171,7 @@ frame* steal_if(record& victim,
                 bool (*wanted)(const frame*, const void*),
                 const void* with) noexcept {
   std::unique_lock guard(victim.lock, std::defer_lock);
-  slot* at = look_for_public(victim, guard);
+  slot* at = lock_first_public(victim, guard);
   if (at == nullptr) {
     return nullptr;
   }
@@ -187,7 +187,7 @@ frame* steal_if(record& victim,
     }
     if (wanted(f, with)) {
       at->store(nullptr, std::memory_order_relaxed);
-      leave(f);
+      mark_taken(f);
       found = f;
     } else {
       passed[count++] = f;
@@ -258,16 +258,16 @@ bool claim(record* me, record& in, frame* f) noexcept {
     in.floor.store(ask_all(), std::memory_order_seq_cst);
     detail::heavy_barrier();
   }
-  slot* const at = reinterpret_cast<slot*>(f->place.load(std::memory_order_relaxed));
+  slot* const at = reinterpret_cast<slot*>(f->queue_position.load(std::memory_order_relaxed));
   slot* const sp = in.sp.load(std::memory_order_acquire);
   const bool here = at >= in.top.load(std::memory_order_relaxed) && at < sp &&
                     at->load(std::memory_order_relaxed) == f;
   if (here) {
     at->store(nullptr, std::memory_order_relaxed);
-    f->place.store(0, std::memory_order_relaxed);
+    f->queue_position.store(0, std::memory_order_relaxed);
     f->holder.store(0, std::memory_order_relaxed);  // the next child in this frame is its home's
     if (me != &in) {
-      lend(f);
+      mark_migrated(f);
     }
   }
   if (me == &in) {

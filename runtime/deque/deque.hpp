@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slow side of a worker's deque: publishing, stealing, taking out of the middle. The fast side is in the headers.
+// The slow side of a worker's deque: publish, steal, claim. The fast side is inline, in detail/task/worker.hpp.
 #pragma once
 
 #include "worker/record.hpp"
@@ -18,7 +18,7 @@ namespace covey::runtime::deque {
 // True if something is queued in the deque: exact for the public part, a hint for the private one.
 [[nodiscard]] bool has_work(record& r) noexcept;
 // True if the private part looks non-empty; without the lock.
-[[nodiscard]] bool looks_private(const record& r) noexcept;
+[[nodiscard]] bool may_have_private(const record& r) noexcept;
 
 // Moves half (or all) of the private children to the public part. @pre the lock is held, by the owner or by a thread
 // that forces (then sp was read after the barrier). @returns how many.
@@ -32,9 +32,9 @@ void request(record& victim) noexcept;
 // Publishes half of the victim's private children without its help. @returns whether anything became public.
 bool force(record& thief, record& victim) noexcept;
 
-// Takes the oldest public child. @param extra receives up to `most` further ones (flat work is taken in batches).
+// Takes the oldest public child. @param surplus receives up to `most` further ones (flat work is taken in batches).
 [[nodiscard]] frame* steal(record& victim,
-                           frame** extra,
+                           frame** surplus,
                            std::size_t most,
                            std::size_t& taken) noexcept;
 // Takes the first public child among the few oldest that `wanted` accepts.

@@ -4,7 +4,7 @@
 
 #include "base/barrier.hpp"
 #include "deque/deque.hpp"
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 #include "worker/pool_front.hpp"
 #include "worker/stop_epoch.hpp"
 
@@ -39,7 +39,7 @@ void move_oldest(record& me, std::size_t count) noexcept {
     for (; taken < std::min(count, some.size()); ++at) {
       if (frame* const f = at->load(std::memory_order_relaxed)) {
         some[taken++] = f;
-        lend(f);
+        mark_migrated(f);
       }
     }
     // The slots show these children a little longer than the queue has them; nobody looks at slots without the lock.
@@ -74,7 +74,7 @@ void move_together(record& me) noexcept {
     if (from != to) {
       from->store(nullptr, std::memory_order_relaxed);
       to->store(f, std::memory_order_relaxed);
-      f->place.store(reinterpret_cast<std::uintptr_t>(to), std::memory_order_relaxed);
+      f->queue_position.store(reinterpret_cast<std::uintptr_t>(to), std::memory_order_relaxed);
     }
     ++to;
     if (from < split) {
@@ -147,25 +147,26 @@ void settle_floor(record& r) noexcept {
 }
 
 [[nodiscard]] bool may_push_fast(const record& r) noexcept {
-  return asymmetric_fence() && !r.front->has_idle_place() && !r.front->closed();
+  return asymmetric_fence() && !r.front->has_idle_permit() && !r.front->closed();
 }
 
 }  // namespace
 
-// The limit only falls here: a stop may have asked the owner for its slow path since, and it alone knows what it has seen.
+// By another thread `ceiling` is only lowered: a stop may have asked the owner for its slow path, and only the owner knows
+// which stops it has seen.
 void settle_requests_of(record& other) noexcept {
   settle_floor(other);
   if (!may_push_fast(other)) {
-    other.limit.store(nullptr, std::memory_order_seq_cst);
+    other.ceiling.store(nullptr, std::memory_order_seq_cst);
   }
 }
 
 // A stop raises the epoch, then asks for the slow path. So one whose request was just taken back is seen here.
 void settle_requests(record& me) noexcept {
   settle_floor(me);
-  me.limit.store(may_push_fast(me) ? me.end + 1 : nullptr, std::memory_order_seq_cst);
+  me.ceiling.store(may_push_fast(me) ? me.end + 1 : nullptr, std::memory_order_seq_cst);
   if (has_unseen_stop(me)) {
-    me.limit.store(nullptr, std::memory_order_seq_cst);
+    me.ceiling.store(nullptr, std::memory_order_seq_cst);
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is moved about inside a deque, and when its owner has to ask.
+// Moves children within their deque, and sets the bounds at which its owner takes the slow path.
 #pragma once
 
 #include "worker/record.hpp"
 
 namespace covey::runtime::deque {
 
-// Sets floor and limit from split and from what the crew needs. By the owner. @pre the lock is held.
+// Sets floor and ceiling from split and from the needs of the pool. By the owner. @pre the lock is held.
 void settle_requests(record& me) noexcept;
 // The same by somebody else. @pre the lock is held.
 void settle_requests_of(record& other) noexcept;

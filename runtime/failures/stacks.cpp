@@ -38,9 +38,9 @@ void append_function(std::string& out, const Dl_info& found, std::uintptr_t addr
 
 void append_call(std::string& out, std::uintptr_t address) {
   Dl_info found{};
-  void* extra = nullptr;
-  if (::dladdr1(reinterpret_cast<void*>(address), &found, &extra, RTLD_DL_LINKMAP) == 0 ||
-      extra == nullptr || found.dli_fname == nullptr) {
+  void* link = nullptr;
+  if (::dladdr1(reinterpret_cast<void*>(address), &found, &link, RTLD_DL_LINKMAP) == 0 ||
+      link == nullptr || found.dli_fname == nullptr) {
     out += hex(address);
     return;
   }
@@ -48,7 +48,7 @@ void append_call(std::string& out, std::uintptr_t address) {
   // Offsets as they stand in the file: a program that is not position independent has its own addresses there.
   out += " in ";
   out += found.dli_fname;
-  out += "(+" + hex(address - static_cast<const link_map*>(extra)->l_addr) + ")";
+  out += "(+" + hex(address - static_cast<const link_map*>(link)->l_addr) + ")";
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include "outcome/failures.hpp"
 #include "outcome/stop.hpp"
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "run/execute.hpp"
 #include "run/exiting.hpp"
 #include "scope/context.hpp"
@@ -96,13 +96,13 @@ void clear(scope& s) noexcept {
       replace_context(*me, detail::body_of(&s), s.outer);
     }
     close_books(s);
-    bury(s);
+    mark_ended(s);
     return;
   }
   disarm_deadline(*x);
   if (x->visitors.load(std::memory_order_seq_cst) != 0) {
     lot::wake(&s);
-    const places_lent lent;
+    const permits_lent lent;
     lot::wait(&x->visitors, [x] { return x->visitors.load(std::memory_order_seq_cst) == 0; });
   }
   retire_stop(s);
@@ -119,7 +119,7 @@ void clear(scope& s) noexcept {
   close_books(s);
   crew* const stayed_in = x->boxed ? x->of : nullptr;
   destroy_extra(s);
-  bury(s);
+  mark_ended(s);
   if (stayed_in != nullptr) {
     stayed_in->end_stay();
   }
@@ -168,29 +168,29 @@ void drain_scope(scope& s) {
 
 namespace {
 
-// Ends a scope that would have ended on the fast path, were it not for the bits `watched` and `tracked`.
+// Ends a scope that would have ended on the fast path, were it not for the bits `slow_end` and `tracked`.
 // @returns false: the scope has to end in full.
-[[nodiscard]] bool ends_watched(scope& s) noexcept {
-  constexpr std::uint64_t marks = attention::watched | attention::tracked;
+[[nodiscard]] bool try_end_as_fast(scope& s) noexcept {
+  constexpr std::uint64_t marks = attention::slow_end | attention::tracked;
   // Also with rare words alone: its entry was taken back, or it was opened while an exception was in flight.
-  if ((s.attention.load(std::memory_order_relaxed) & (marks | attention::noted)) == 0) {
+  if ((s.attention.load(std::memory_order_relaxed) & (marks | attention::has_rare_words)) == 0) {
     return false;
   }
   const std::uint64_t others = s.attention.fetch_and(~marks, std::memory_order_seq_cst) & ~marks;
-  if ((others & ~born_with_notes) != 0 || !is_quiet(s, {})) {
+  if ((others & ~born_with_rare_words) != 0 || !is_quiet(s, {})) {
     return false;
   }
   track_end(s);
   enter_context(s.outer);
   close_books(s);
-  bury(s);
+  mark_ended(s);
   return true;
 }
 
 }  // namespace
 
 void end_scope(scope& s) {
-  if (ends_watched(s)) {
+  if (try_end_as_fast(s)) {
     return;
   }
   const scope_extra* const extra = extra_if_any(s);
@@ -215,7 +215,7 @@ void end_scope(scope& s) {
   const unsigned int in_flight =
       reinterpret_cast<const exception_globals*>(abi::__cxa_get_globals())->uncaught;
   std::exception_ptr outcome;
-  const auto unwinding = static_cast<unsigned int>(record_word(s));
+  const auto unwinding = static_cast<unsigned int>(entry_word(s));
   if (mine ? in_flight > unwinding : in_flight > 0) {
     finish_quietly(s);
   } else {
@@ -230,7 +230,7 @@ void end_scope(scope& s) {
       }
       throw;
     }
-    pull_into(body_of(&s));
+    inherit_stops(body_of(&s));
     if (!silent && (s.attention.load(std::memory_order_seq_cst) &
                     (attention::extra | attention::stopped)) != 0) {
       outcome = conclude(s);

@@ -25,7 +25,7 @@ crew& default_crew() {
 }
 
 void leave_pool(record& me) noexcept {
-  if (me.has_place.exchange(false, std::memory_order_acq_rel)) {
+  if (me.has_permit.exchange(false, std::memory_order_acq_rel)) {
     give_up_right(me);
   }
   me.of->leave(me);
@@ -65,8 +65,8 @@ runtime::record& attach_thread() {
     if (me->of->from_before_fork()) {
       runtime::throw_forked();
     }
-    me->of->occupy_place();
-    me->has_place.store(true, std::memory_order_relaxed);
+    me->of->occupy_permit();
+    me->has_permit.store(true, std::memory_order_relaxed);
     return *me;
   }
   runtime::crew& of = runtime::default_crew();
@@ -78,8 +78,8 @@ runtime::record& attach_thread() {
   }
   runtime::record& me = of.enter(runtime::worker_kind::foreign);
   runtime::at_thread_exit.mine = &me;
-  of.occupy_place();
-  me.has_place.store(true, std::memory_order_relaxed);
+  of.occupy_permit();
+  me.has_permit.store(true, std::memory_order_relaxed);
   runtime::take_over(me);
   return me;
 }
@@ -89,12 +89,12 @@ runtime::record& attach_thread() {
 worker& enter_covey(site where) {
   runtime::record* me = runtime::this_record();
   if (me == nullptr ||
-      (detail::this_context() == outside() && !me->has_place.load(std::memory_order_relaxed))) {
+      (detail::this_context() == outside() && !me->has_permit.load(std::memory_order_relaxed))) {
     me = &attach_thread();
   }
-  const char* const limit = runtime::own_stack_limit();
-  me->nest_limit.store(limit, std::memory_order_relaxed);
-  if (stack_pointer() < limit && near_stack_end(stack_pointer())) {
+  const char* const bound = runtime::own_stack_bound();
+  me->stack_bound.store(bound, std::memory_order_relaxed);
+  if (stack_pointer() < bound && near_stack_end(stack_pointer())) {
     stack_exhausted(where);
   }
   return *me;

@@ -2,7 +2,7 @@
 // Adds the counts of ended scopes, and ends the process when they do not balance.
 #include "lifetime/ledger.hpp"
 
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 
 #include <array>
 #include <atomic>
@@ -38,11 +38,11 @@ constexpr std::array<column, columns> all_columns = {&account::spawned,
 constinit std::array<std::atomic<std::uint64_t>, columns> sums{};
 
 // The text about the first scope whose counts do not balance.
-//   written  once, by the thread that sets `claimed` (exchange), before it sets `fault_known` (release).
+//   written  once, by the thread that sets `fault_taken` (exchange), before it sets `fault_known` (release).
 //   read     by audit(), after `fault_known` (acquire).
-constinit std::atomic<bool> claimed{false};
+constinit std::atomic<bool> fault_taken{false};
 constinit std::atomic<bool> fault_known{false};
-constinit std::array<char, 768> culprit{};
+constinit std::array<char, 768> fault_text{};
 
 [[nodiscard]] std::uint64_t delivered_of(const scope_extra& x) noexcept {
   if (x.conclusion != nullptr && !x.handed_out) {
@@ -59,7 +59,7 @@ constinit std::array<char, 768> culprit{};
 [[nodiscard]] account books_of(const scope& s) noexcept {
   account books;
   books.spawned = s.spawned.load(std::memory_order_acquire);
-  std::uint64_t ended = s.finished.load(std::memory_order_acquire) + returned_to(s);
+  std::uint64_t ended = s.finished.load(std::memory_order_acquire) + count_finished_elsewhere(s);
   if (scope_extra* const x = extra_if_any(s)) {
     const std::scoped_lock guard(x->lock);
     const std::uint64_t remote = x->remote_spawned.load(std::memory_order_relaxed);
@@ -82,15 +82,15 @@ constinit std::array<char, 768> culprit{};
   return books;
 }
 
-void name_culprit(const scope& s, const account& books) noexcept {
-  if (claimed.exchange(true, std::memory_order_relaxed)) {
+void store_fault(const scope& s, const account& books) noexcept {
+  if (fault_taken.exchange(true, std::memory_order_relaxed)) {
     return;
   }
   const scope_extra* const x = extra_if_any(s);
   const std::string name =
       x != nullptr && !x->name.empty() ? " " + quoted(x->name.view()) : std::string();
-  std::snprintf(culprit.data(),
-                culprit.size(),
+  std::snprintf(fault_text.data(),
+                fault_text.size(),
                 "covey: the books of the nursery%s, opened at %s:%u, do not balance:\n"
                 "  %" PRIu64 " children spawned, but %" PRIu64 " done, %" PRIu64 " failed, %" PRIu64
                 " stopped, %" PRIu64 " never started (%+" PRId64
@@ -118,7 +118,7 @@ void forget_all() noexcept {
   for (std::atomic<std::uint64_t>& sum : sums) {
     sum.store(0, std::memory_order_relaxed);
   }
-  claimed.store(false, std::memory_order_relaxed);
+  fault_taken.store(false, std::memory_order_relaxed);
   fault_known.store(false, std::memory_order_relaxed);
 }
 
@@ -143,7 +143,7 @@ void close_books(const scope& s) noexcept {
       }
     }
     if (!balances(books)) {
-      name_culprit(s, books);
+      store_fault(s, books);
     }
   }
 }
@@ -158,7 +158,7 @@ account books_so_far() noexcept {
 
 void audit() noexcept {
   if (fault_known.load(std::memory_order_acquire)) {
-    std::fputs(culprit.data(), stderr);
+    std::fputs(fault_text.data(), stderr);
     std::abort();
   }
 }

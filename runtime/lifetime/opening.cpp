@@ -60,7 +60,7 @@ void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
   x.when_full = options.when_full;
   x.wait = options.wait;
   x.max_failures = static_cast<std::uint64_t>(options.max_failures.value());
-  std::uint64_t set = bits::extra | born_with_notes;
+  std::uint64_t set = bits::extra | born_with_rare_words;
   if (options.limit.given()) {
     x.limit = static_cast<std::uint64_t>(options.limit.value());
     set |= bits::limited;
@@ -72,7 +72,7 @@ void fill_extra(scope& s, scope_extra& x, const nursery_options& options) {
     set |= bits::adopted;
   }
   const context parent = (set & bits::adopted) != 0 ? x.logical_parent : s.outer;
-  pull_into(parent);
+  inherit_stops(parent);
   set |= inherited_from(parent) & bits::stopped;
   s.attention.store(set, std::memory_order_seq_cst);
 }
@@ -82,8 +82,8 @@ record& change_pool(crew& of, scope_extra& x) {
   record& there = of.enter(worker_kind::foreign);
   x.before = detail::this_worker();
   there.current.store(detail::this_context(), std::memory_order_relaxed);
-  of.occupy_place();
-  there.has_place.store(true, std::memory_order_relaxed);
+  of.occupy_permit();
+  there.has_permit.store(true, std::memory_order_relaxed);
   take_over(there);
   return there;
 }
@@ -96,15 +96,15 @@ namespace covey::detail {
 using namespace runtime;  // NOLINT(google-build-using-namespace): the compiled half of the same thing
 
 void open_slowly(scope& s) {
-  if (stack_pointer() < s.owner->nest_limit.load(std::memory_order_relaxed)) {
+  if (stack_pointer() < s.owner->stack_bound.load(std::memory_order_relaxed)) {
     s.owner = &enter_covey(s.opened_at);
     s.outer = this_context();
   }
   std::uint64_t set = inherited_from(s.outer);
   const unsigned int in_flight = s.owner->exceptions->uncaught;
   if (in_flight != 0 || (set & attention::tracked) != 0) {
-    begin_notes(s, in_flight);
-    set |= born_with_notes;
+    begin_rare_words(s, in_flight);
+    set |= born_with_rare_words;
   }
   s.attention.store(set, std::memory_order_relaxed);
   enter_context(body_of(&s));
@@ -122,9 +122,9 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
     throw_shut_down();
   }
   auto* const x = new scope_extra;
-  begin_notes(s, 0);
+  begin_rare_words(s, 0);
   s.rare.store(x, std::memory_order_relaxed);
-  s.attention.store(born_with_notes, std::memory_order_release);
+  s.attention.store(born_with_rare_words, std::memory_order_release);
   x->of = &of;
   x->boxed = boxed;
   if (boxed) {
@@ -135,14 +135,14 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
       record* me = here;
       if (me == nullptr || me->of != &of) {
         me = &change_pool(of, *x);
-      } else if (!me->has_place.load(std::memory_order_relaxed) &&
+      } else if (!me->has_permit.load(std::memory_order_relaxed) &&
                  me->kind.load(std::memory_order_relaxed) == worker_kind::foreign) {
         enter_covey(s.opened_at);
       }
       s.owner = me;
       s.outer = detail::this_context();
-      s.unwinding_and_record.store(me->exceptions->uncaught, std::memory_order_relaxed);
-      if (stack_pointer() < own_stack_limit() && near_stack_end(stack_pointer())) {
+      s.unwinding_and_entry.store(me->exceptions->uncaught, std::memory_order_relaxed);
+      if (stack_pointer() < own_stack_bound() && near_stack_end(stack_pointer())) {
         stack_exhausted(s.opened_at);
       }
     }
@@ -151,9 +151,9 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
     if (s.owner != nullptr) {
       enter_context(body_of(&s));
     }
-    const clock::time_point limit =
+    const clock::time_point timeout_end =
         options.timeout.given() ? options.timeout.after(clock_now()) : clock::time_point::max();
-    start_deadline(s, std::min(limit, options.deadline), options.timeout);
+    start_deadline(s, std::min(timeout_end, options.deadline), options.timeout);
   } catch (...) {
     clear(s);
     throw;

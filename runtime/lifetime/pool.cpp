@@ -49,7 +49,7 @@ runtime::crew& make_crew(const pool_options& options) {
   check_range("max_substitutes", options.max_substitutes, 0, 4096);
   check_range("deque_capacity", options.deque_capacity, 256, std::int64_t{1} << 28);
   runtime::stay_loaded();
-  runtime::note_exits();
+  runtime::register_exit_handler();
   runtime::tell_of_copies();
   return runtime::crews::make(
       options, runtime::measure_machine(), {.loop = &runtime::run_loop, .tick = &runtime::tick});

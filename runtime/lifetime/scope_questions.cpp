@@ -4,8 +4,8 @@
 #include "outcome/stop_states.hpp"
 #include "run/reports.hpp"
 #include "scope/context.hpp"
-#include "scope/lent.hpp"
 #include "scope/liveness.hpp"
+#include "scope/migration.hpp"
 
 #include <covey/detail/compiled/scope_questions.hpp>
 
@@ -25,7 +25,7 @@ void stop_scope(scope& s, std::string_view text, const site& where) {
 }
 
 bool scope_stopped(const scope& s) noexcept {
-  runtime::pull_into(body_of(const_cast<scope*>(&s)));
+  runtime::inherit_stops(body_of(const_cast<scope*>(&s)));
   return runtime::is_stopped(s);
 }
 
@@ -70,17 +70,17 @@ nursery_outcome outcome_of(const scope& s) {
 
 std::size_t count_pending(const scope& s) noexcept {
   if (pending_of(s) != 0) {
-    runtime::take_batches(const_cast<scope&>(s));
+    runtime::take_held_reports(const_cast<scope&>(s));
   }
   return pending_of(s);
 }
 
 std::size_t pending_of(const scope& s) noexcept {
   // The finished children are read first: a child that finishes between the reads counts as pending.
-  const std::uint64_t returned = runtime::returned_to(s);
+  const std::uint64_t elsewhere = runtime::count_finished_elsewhere(s);
   const std::uint64_t finished = s.finished.load(std::memory_order_seq_cst);
   const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;
-  return static_cast<std::size_t>(s.spawned.load(std::memory_order_seq_cst) - finished - returned +
+  return static_cast<std::size_t>(s.spawned.load(std::memory_order_seq_cst) - finished - elsewhere +
                                   remote);
 }
 

@@ -3,7 +3,7 @@
 #include "lifetime/shutdown.hpp"
 
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "run/execute.hpp"
 #include "run/exiting.hpp"
 #include "worker/lot.hpp"
@@ -53,7 +53,7 @@ void shut_down(crew& of) noexcept {
   const std::size_t caller = inside ? 1 : 0;
   const auto gone = [&of, caller] { return of.threads.running() <= caller; };
   const auto wait = [&of, &gone] {
-    const places_lent lent;
+    const permits_lent lent;
     const clock::time_point end =
         is_exiting() ? end_of_patience() : clock::now() + shutdown_patience;
     return lot::wait_real(&of, end, gone);

@@ -6,7 +6,7 @@
 #include "outcome/stop.hpp"
 #include "outcome/stop_states.hpp"
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "scope/context.hpp"
 #include "scope/liveness.hpp"
 #include "time/clock.hpp"
@@ -36,7 +36,7 @@ using runtime::record;
   if (me == nullptr) {
     return false;
   }
-  runtime::pull_if_new(*me);
+  runtime::inherit_new_stops(*me);
   runtime::track_check(*me);
   return runtime::is_stopped(*detail::base_of(runtime::skip_joined(here())));
 }
@@ -82,7 +82,7 @@ void sleep_until(clock::time_point when) {
   });
   record& me = *runtime::this_record();
   if (woken.load(std::memory_order_acquire) == 0 && runtime::now() < when) {
-    const runtime::places_lent lent;
+    const runtime::permits_lent lent;
     const runtime::tracked_pause here(me, runtime::life::blocking);
     while (woken.load(std::memory_order_acquire) == 0 && runtime::now() < when) {
       runtime::park_until(woken, 0, when);
@@ -90,9 +90,9 @@ void sleep_until(clock::time_point when) {
   }
   if (woken.load(std::memory_order_acquire) != 0) {
     if (detail::scope* const in = runtime::innermost(here())) {
-      runtime::pull_shutdown_too(*in);
+      runtime::inherit_stops_and_shutdown(*in);
     }
-    runtime::pull_into(here());
+    runtime::inherit_stops(here());
     throw_cancelled();
   }
 }
@@ -135,20 +135,20 @@ covey::stop_token get_stop_token() {
 
 namespace detail {
 
-bool lend_this_place() noexcept {
+bool lend_this_permit() noexcept {
   record* const me = runtime::this_record();
   if (me == nullptr || detail::this_context() == outside()) {
     return false;
   }
-  runtime::lend_places();
+  runtime::lend_permits();
   runtime::track_pause(*me, runtime::life::blocking);
   return true;
 }
 
-void take_this_place_back() noexcept {
+void take_this_permit_back() noexcept {
   record& me = *runtime::this_record();
   runtime::track_pause(me, runtime::life::running);
-  runtime::take_places_back();
+  runtime::take_permits_back();
 }
 
 }  // namespace detail

@@ -4,7 +4,7 @@
 
 #include "observe/trace_events.hpp"
 #include "observe/trace_ring.hpp"
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "scope/context.hpp"
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 
 namespace covey::runtime {
 
-// @tparam Record of a child or of a nursery
+// @tparam Entry of a child or of a nursery
 // @param other as trace_kind says
-template <class Record>
-void trace_record(record* me,
-                  trace_kind kind,
-                  const Record& of,
-                  std::uint64_t other,
-                  std::uint64_t stamp) noexcept {
+template <class Entry>
+void trace_entry(record* me,
+                 trace_kind kind,
+                 const Entry& of,
+                 std::uint64_t other,
+                 std::uint64_t stamp) noexcept {
   if (is_tracing()) {
     trace(me,
           {stamp,
@@ -43,22 +43,22 @@ inline void trace_cpu(record* me) noexcept {
 }
 
 // A name comes before the first event of its task.
-inline void trace_opened(record* me, const nursery_record& of, const label& name) noexcept {
+inline void trace_opened(record* me, const nursery_entry& of, const label& name) noexcept {
   if (is_tracing()) {
     if (!name.empty()) {
       trace_name(me, of.id.load(std::memory_order_relaxed), name);
     }
-    trace_record(me,
-                 trace_kind::nursery_open,
-                 of,
-                 of.parent.load(std::memory_order_relaxed),
-                 of.born.load(std::memory_order_relaxed));
+    trace_entry(me,
+                trace_kind::nursery_open,
+                of,
+                of.parent.load(std::memory_order_relaxed),
+                of.born.load(std::memory_order_relaxed));
     trace_cpu(me);
   }
 }
 // @param queued false: the child runs already, and only its name is traced.
 inline void trace_listed(record* me,
-                         const child_record& of,
+                         const child_entry& of,
                          const label& name,
                          bool queued) noexcept {
   if (is_tracing()) {
@@ -66,11 +66,11 @@ inline void trace_listed(record* me,
       trace_name(me, of.id.load(std::memory_order_relaxed), name);
     }
     if (queued) {
-      trace_record(me,
-                   trace_kind::spawn,
-                   of,
-                   of.parent.load(std::memory_order_relaxed),
-                   of.born.load(std::memory_order_relaxed));
+      trace_entry(me,
+                  trace_kind::spawn,
+                  of,
+                  of.parent.load(std::memory_order_relaxed),
+                  of.born.load(std::memory_order_relaxed));
     }
   }
 }
@@ -98,7 +98,7 @@ inline void trace_worker(record& me, trace_kind kind, std::uint64_t id = 0) noex
 inline void trace_stop_seen(record& me) noexcept {
   const std::uint32_t at = me.card.child.load(std::memory_order_relaxed);
   if (at != 0 && is_tracing()) {
-    trace_record(&me, trace_kind::checkpoint_stop, child_at(at), 0, ticks());
+    trace_entry(&me, trace_kind::checkpoint_stop, child_at(at), 0, ticks());
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/fork.hpp"
 #include "base/futex.hpp"
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -3,7 +3,7 @@
 #include "observe/tracked_states.hpp"
 
 #include "observe/trace_hooks.hpp"
-#include "observe/tracking_places.hpp"
+#include "observe/tracking_sites.hpp"
 
 #include <covey/detail/batch/spread.hpp>
 
@@ -27,12 +27,12 @@ namespace {
 
 }  // namespace
 
-void note_gap(std::uint32_t place, std::uint64_t since, std::uint64_t now) noexcept {
-  if (place == 0 || since == 0) {
+void update_gap(std::uint32_t site_index, std::uint64_t since, std::uint64_t now) noexcept {
+  if (site_index == 0 || since == 0) {
     return;
   }
   const std::uint64_t gap = now > since ? now - since : 0;
-  word64& longest = site_at(place).longest_gap;
+  word64& longest = site_at(site_index).longest_gap;
   std::uint64_t known = longest.load(std::memory_order_relaxed);
   while (gap > known && !longest.compare_exchange_weak(known, gap, std::memory_order_relaxed)) {
   }
@@ -83,8 +83,8 @@ void track_check(record& me) noexcept {
     return;
   }
   if (const std::uint32_t at = index_of(task_of(c).task); at != 0) {
-    child_record& r = child_at(at);
-    note_gap(
+    child_entry& r = child_at(at);
+    update_gap(
         r.site.load(std::memory_order_relaxed), r.checked.load(std::memory_order_relaxed), now);
     r.checked.store(now, std::memory_order_relaxed);
   }
@@ -132,7 +132,7 @@ void track_block(detail::share& s) noexcept {
     record& me = record_of(*s.me);
     const std::uint64_t before = me.checked;
     track_check(me);
-    note_gap(number_of(&me, s.of->where), before, me.checked);
+    update_gap(number_of(&me, s.of->where), before, me.checked);
     if (s.slice_begin == 0) {
       begin_slice(me, s, me.checked);
     } else if (me.checked - s.slice_begin >= least_slice) {
@@ -205,15 +205,15 @@ void track_deadline(const scope& s, clock::time_point when) noexcept {
 
 void track_stop(const scope& s, const stop_reason& why) noexcept {
   if (const std::uint32_t at = index_of(s); at != 0) {
-    nursery_record& r = nursery_at(at);
+    nursery_entry& r = nursery_at(at);
     write_label(r.stop_text, why.kind == stop_kind::failure ? why.task : why.text);
     r.stopped_at.store(ticks(), std::memory_order_relaxed);
     r.stop.store(static_cast<std::uint32_t>(why.kind), std::memory_order_release);
-    trace_record(this_record(),
-                 trace_kind::stop_request,
-                 r,
-                 static_cast<std::uint64_t>(why.kind),
-                 r.stopped_at.load(std::memory_order_relaxed));
+    trace_entry(this_record(),
+                trace_kind::stop_request,
+                r,
+                static_cast<std::uint64_t>(why.kind),
+                r.stopped_at.load(std::memory_order_relaxed));
   }
 }
 

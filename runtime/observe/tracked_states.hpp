@@ -4,9 +4,9 @@
 #pragma once
 
 #include "observe/trace_events.hpp"
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "scope/context.hpp"
-#include "scope/notes.hpp"
+#include "scope/rare_words.hpp"
 #include "worker/record.hpp"
 #include "worker/tracking_map.hpp"
 
@@ -24,10 +24,10 @@ namespace covey::runtime {
 
 // The index of the tracker's entry; 0: there is none.
 [[nodiscard]] inline std::uint32_t index_of(const frame* f) noexcept {
-  return f->flags.load(std::memory_order_relaxed) >> detail::frame_flag::record_shift;
+  return f->flags.load(std::memory_order_relaxed) >> detail::frame_flag::entry_shift;
 }
 [[nodiscard]] inline std::uint32_t index_of(const scope& s) noexcept {
-  return static_cast<std::uint32_t>(record_word(s) >> 32U);
+  return static_cast<std::uint32_t>(entry_word(s) >> 32U);
 }
 
 // Sets the state of the task in which `c` is, and of the nurseries that are open in it.
@@ -35,7 +35,7 @@ namespace covey::runtime {
 // @param stamp the time in ticks; 0: read it
 life set_all(context c, life now, std::uint64_t stamp = 0) noexcept;
 // A child spawned at that site did not look for its stop between the two times.
-void note_gap(std::uint32_t place, std::uint64_t since, std::uint64_t now) noexcept;
+void update_gap(std::uint32_t site_index, std::uint64_t since, std::uint64_t now) noexcept;
 
 // --- of children --------------------------------------------------------------------------------------------------
 // The running child looks for its stop.

@@ -3,7 +3,7 @@
 #include "observe/tracked_workers.hpp"
 
 #include "observe/trace_hooks.hpp"
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "worker/pool_front.hpp"
 
 #include <atomic>

@@ -39,7 +39,7 @@ void track_unrun(frame* f) noexcept;
 
 // Whether the tracker still lists the child: then its outcome must not be shown yet.
 [[nodiscard]] inline bool is_listed(const frame* f) noexcept {
-  return f->flags.load(std::memory_order_acquire) >> detail::frame_flag::record_shift != 0;
+  return f->flags.load(std::memory_order_acquire) >> detail::frame_flag::entry_shift != 0;
 }
 
 // --- of scopes ----------------------------------------------------------------------------------------------------

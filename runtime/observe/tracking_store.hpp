@@ -18,15 +18,15 @@ struct free_list {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
 
-  template <class Record>
-  [[nodiscard]] std::uint32_t pop(Record& (*at)(std::uint32_t)) noexcept {
+  template <class Entry>
+  [[nodiscard]] std::uint32_t pop(Entry& (*at)(std::uint32_t)) noexcept {
     const std::uint32_t index = first;
     first = at(index).next_free.load(std::memory_order_relaxed);
     --count;
     return index;
   }
-  template <class Record>
-  void push(Record& (*at)(std::uint32_t), std::uint32_t index) noexcept {
+  template <class Entry>
+  void push(Entry& (*at)(std::uint32_t), std::uint32_t index) noexcept {
     at(index).next_free.store(first, std::memory_order_relaxed);
     first = index;
     ++count;
@@ -39,13 +39,13 @@ struct tracking_store {
   free_list nurseries;
   std::uint64_t next_id = 0;
   std::uint64_t last_id = 0;
-  struct known_place {
+  struct known_site {
     const char* file = nullptr;
     const char* function = nullptr;
     std::uint32_t line = 0;
     std::uint32_t number = 0;
   };
-  std::array<known_place, 64> places{};
+  std::array<known_site, 64> sites{};
 };
 
 // Null without a worker, or without memory.

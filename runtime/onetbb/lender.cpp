@@ -37,11 +37,11 @@ constinit bool onetbb_failed = false;  // guarded by onetbb_lock
 }  // namespace
 
 // Where one borrowed loop runs.
-struct lender::seat {
+struct lender::loop_arena {
   enum class stage : std::uint8_t { empty, filled, asked, taken };
   // empty: no loop; filled: lend() writes body and arg; asked: oneTBB is to come; taken: it came, and runs the body.
   //   written  empty → filled → asked by lend(); asked → taken by the thread of oneTBB that comes; asked → empty by
-  //            lend() when oneTBB refused; taken → empty by leave().
+  //            lend() when oneTBB refused; taken → empty by free_arena().
   //   read     by the same moves, of which those out of empty and asked are compare-exchanges: each has one winner.
   //   order    acq_rel: body and arg pass from lend() to the thread that comes, and back when the seat is empty.
   std::atomic<stage> state{stage::empty};
@@ -51,7 +51,7 @@ struct lender::seat {
   oneapi::tbb::task_arena arena{1, 0};
 
   // The seat of the loop that this thread runs.
-  static thread_local seat* mine;
+  static thread_local loop_arena* mine;
 
   bool move(stage from, stage to) noexcept {
     return state.compare_exchange_strong(from, to, std::memory_order_acq_rel);
@@ -60,7 +60,7 @@ struct lender::seat {
   bool enqueue() noexcept;
 };
 
-constinit thread_local lender::seat* lender::seat::mine = nullptr;
+constinit thread_local lender::loop_arena* lender::loop_arena::mine = nullptr;
 
 namespace {
 
@@ -105,9 +105,9 @@ lender::lender(std::size_t threads) : granted_(0) {
 
 void lender::resize(std::size_t threads) {
   const std::size_t granted = std::min(threads, grant());
-  seats_.reserve(granted);
-  while (seats_.size() < granted) {
-    seats_.push_back(std::make_unique<seat>());
+  arenas_.reserve(granted);
+  while (arenas_.size() < granted) {
+    arenas_.push_back(std::make_unique<loop_arena>());
   }
   granted_ = granted;
 }
@@ -115,9 +115,9 @@ void lender::resize(std::size_t threads) {
 lender::~lender() = default;
 
 bool lender::lend(thread_body body, void* arg) noexcept {
-  using stage = seat::stage;
+  using stage = loop_arena::stage;
   for (std::size_t i = 0; i < granted_; ++i) {
-    seat& at = *seats_[i];
+    loop_arena& at = *arenas_[i];
     if (at.state.load(std::memory_order_relaxed) != stage::empty ||
         !at.move(stage::empty, stage::filled)) {
       continue;
@@ -132,22 +132,22 @@ bool lender::lend(thread_body body, void* arg) noexcept {
   return false;
 }
 
-void lender::leave() noexcept {
-  if (seat* const at = std::exchange(seat::mine, nullptr)) {
-    at->state.store(seat::stage::empty, std::memory_order_release);
+void lender::free_arena() noexcept {
+  if (loop_arena* const at = std::exchange(loop_arena::mine, nullptr)) {
+    at->state.store(loop_arena::stage::empty, std::memory_order_release);
   }
 }
 
 bool lender::take_back() noexcept {
   for (std::size_t i = 0; i < granted_; ++i) {
-    if (seats_[i]->move(seat::stage::asked, seat::stage::empty)) {
+    if (arenas_[i]->move(loop_arena::stage::asked, loop_arena::stage::empty)) {
       return true;
     }
   }
   return false;
 }
 
-void lender::seat::come() noexcept {
+void lender::loop_arena::come() noexcept {
   if (!move(stage::asked, stage::taken)) {
     return;
   }
@@ -155,10 +155,10 @@ void lender::seat::come() noexcept {
   accept_stack_questions();
   mine = this;
   body(arg);
-  leave();
+  free_arena();
 }
 
-bool lender::seat::enqueue() noexcept {
+bool lender::loop_arena::enqueue() noexcept {
   const std::scoped_lock guard(onetbb_lock);
   if (onetbb_failed) {
     return false;
@@ -176,12 +176,12 @@ bool lender::seat::enqueue() noexcept {
 
 // Threads that oneTBB starts inherit the signal mask of the thread that asks. So a thread with another mask than the
 // process's asks by a short-lived thread that has the right one.
-bool lender::ask(seat& at) noexcept {
+bool lender::ask(loop_arena& at) noexcept {
   if (has_process_mask()) {
     return at.enqueue();
   }
   struct request {
-    seat& at;
+    loop_arena& at;
     sigset_t mask{};
     bool taken = false;
   } made{at, process_mask()};

@@ -27,24 +27,24 @@ class lender {
   lender& operator=(const lender&) = delete;
 
   // Asks oneTBB for a thread that calls body(arg); it may come at any later time. @returns false if oneTBB could not take
-  // the request: then the body is not called. At most granted() requests and loops at once: a body calls leave() before it
+  // the request: then the body is not called. At most granted() requests and loops at once: a body calls free_arena() before it
   // reports its end.
   [[nodiscard]] bool lend(thread_body body, void* arg) noexcept;
   // Cancels one request that no thread of oneTBB has taken yet. @returns false: there is none.
   [[nodiscard]] bool take_back() noexcept;
   // Called by a body on its own thread: its arena is free for the next request.
-  static void leave() noexcept;
+  static void free_arena() noexcept;
   // Changes the number of threads. Strong guarantee. @pre no lent thread runs a body
   void resize(std::size_t threads);
   // How many threads oneTBB grants at most.
   [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
 
  private:
-  struct seat;
-  [[nodiscard]] static bool ask(seat& at) noexcept;
+  struct loop_arena;
+  [[nodiscard]] static bool ask(loop_arena& at) noexcept;
   std::size_t granted_;
   // Never shrinks: a thread of oneTBB may come late, for a request that was cancelled, perhaps by an earlier pool.
-  std::vector<std::unique_ptr<seat>> seats_;
+  std::vector<std::unique_ptr<loop_arena>> arenas_;
 };
 
 }  // namespace covey::runtime

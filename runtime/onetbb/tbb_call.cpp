@@ -53,7 +53,7 @@ class session {
 
   void run(algorithm_body work, void* arg, std::size_t width) {
     {
-      const permit mine(nullptr);
+      const credit mine(nullptr);
       arena_.execute([&] {
         const presence caller(*this);
         until_over_.run_and_wait([&] {
@@ -98,20 +98,20 @@ class session {
   static thread_local const presence* of_thread;
 
   // Takes a body credit for the calling thread, unless it has one from further out on its stack.
-  class permit {
+  class credit {
    public:
     // @param over of a helper, which is not wanted any more once that is true
-    explicit permit(const std::atomic<bool>* over) noexcept
+    explicit credit(const std::atomic<bool>* over) noexcept
         : me_(record_of(*detail::this_worker())),
-          had_one_(me_.permit.load(std::memory_order_relaxed) != body_permit::none),
+          had_one_(me_.credit.load(std::memory_order_relaxed) != body_credit::none),
           granted_(had_one_ || me_.of->bodies.take(me_, over)) {}
-    ~permit() {
+    ~credit() {
       if (granted_ && !had_one_) {
         me_.of->bodies.give(me_);
       }
     }
-    permit(const permit&) = delete;
-    permit& operator=(const permit&) = delete;
+    credit(const credit&) = delete;
+    credit& operator=(const credit&) = delete;
     [[nodiscard]] bool granted() const noexcept { return granted_; }
 
    private:
@@ -151,7 +151,7 @@ class session {
     if (over_.load(std::memory_order_seq_cst)) {
       return;
     }
-    const permit mine(&over_);
+    const credit mine(&over_);
     if (!mine.granted() || over_.load(std::memory_order_seq_cst)) {
       return;
     }

@@ -26,12 +26,12 @@ namespace covey::detail {
 namespace {
 
 // The cause of a stopped child whose scope was not stopped. Null: no memory.
-[[nodiscard]] stop_note* own_note(const stop_reason& why) noexcept {
-  auto* const note = new (std::nothrow) stop_note;
-  if (note != nullptr) {
-    note->why = why;
+[[nodiscard]] shared_stop* make_own_stop(const stop_reason& why) noexcept {
+  auto* const cause = new (std::nothrow) shared_stop;
+  if (cause != nullptr) {
+    cause->why = why;
   }
-  return note;
+  return cause;
 }
 
 void count_stopped(scope& s) noexcept {
@@ -57,14 +57,14 @@ phase store_failure(frame* f) noexcept {
   }
   const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
   if (runtime::obeys_stop(s, asked)) {
-    runtime::store_note(f, runtime::note_of(s));
+    runtime::store_stop(f, runtime::share_stop_of(s));
     count_stopped(s);
     return phase::stopped;
   }
   stop_reason why;
   const runtime::absorbed own = runtime::ended_in_here(why);
   if (own == runtime::absorbed::stop) {
-    runtime::store_note(f, own_note(why));
+    runtime::store_stop(f, make_own_stop(why));
     count_stopped(s);
     return phase::stopped;
   }
@@ -100,7 +100,7 @@ namespace {
   }
   if (kept_failure* const kept = runtime::keep_failure(s, f, error, pending_of(s) == 1)) {
     kept->delivered.store(true, std::memory_order_release);
-    kept->leave();
+    kept->release();
   }
   return error;
 }
@@ -139,28 +139,28 @@ void resident_child_threw(scope& s, const frame_ops& ops, std::uint64_t order, s
 void throw_outcome_of(frame* f) {
   if (f->phase.load(std::memory_order_acquire) == phase::failed) {
     kept_failure* const kept = runtime::stored_failure(f);
-    leave_future(f);
+    end_future(f);
     if (kept == nullptr) {
       throw std::bad_alloc();  // the failure was counted, but there was no memory to keep it
     }
     kept->delivered.store(true, std::memory_order_release);
     const std::exception_ptr error = kept->what.error;
-    kept->leave();
+    kept->release();
     std::rethrow_exception(error);
   }
-  stop_note* const note = runtime::stored_note(f);
+  shared_stop* const cause = runtime::stored_stop(f);
   const bool asked = (f->flags.load(std::memory_order_acquire) & frame_flag::stop) != 0;
   stop_reason why;
   scope* open = nullptr;
-  if (note != nullptr) {
-    why = note->why;
-    open = note->open.load(std::memory_order_acquire);
+  if (cause != nullptr) {
+    why = cause->why;
+    open = cause->open.load(std::memory_order_acquire);
   } else if (asked) {
     why = runtime::own_stop_of(f);
   }
-  leave_future(f);
-  if (note != nullptr) {
-    note->leave();
+  end_future(f);
+  if (cause != nullptr) {
+    cause->release();
   }
   // In the body of its nursery get() acts as join(): the cause, with all failures, instead of "cancelled".
   if (open != nullptr && !asked) {

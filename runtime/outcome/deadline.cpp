@@ -63,7 +63,7 @@ namespace {
 }
 
 // "after 2 s", as the options said; empty for a point in time.
-[[nodiscard]] std::string limit_in_words(const scope_extra& x) {
+[[nodiscard]] std::string timeout_in_words(const scope_extra& x) {
   if (x.asked_timeout == clock::duration::zero()) {
     return {};
   }
@@ -103,8 +103,8 @@ void expire(scope& s, scope_extra& x) noexcept {
   why.kind = deadline_above(above(s)) <= own_deadline(x) ? stop_kind::parent : stop_kind::deadline;
   try {
     const std::optional<spread_list::item_count> items = crew_of(s).items_of(s);
-    const std::string limit = limit_in_words(x);
-    why.text = label(limit + (limit.empty() ? "" : ": ") +
+    const std::string timeout = timeout_in_words(x);
+    why.text = label(timeout + (timeout.empty() ? "" : ": ") +
                      (items ? items_done(*items) : children_left(s)));
     std::string text = state_at_expiry(s);
     const std::scoped_lock guard(x.lock);
@@ -163,8 +163,8 @@ std::string expiry_in_words(scope& s, const scope_extra& x) {
   } else {
     text += in_words(s);
   }
-  const std::string limit = limit_in_words(x);
-  text += " passed" + (limit.empty() ? std::string() : ' ' + limit);
+  const std::string timeout = timeout_in_words(x);
+  text += " passed" + (timeout.empty() ? std::string() : ' ' + timeout);
   if (items) {
     return text + ": " + items_done(*items);
   }

@@ -25,8 +25,8 @@ ended_stop& of_this_thread() noexcept {
   return last;
 }
 
-// Whether the scope has an own stop (not one from above). @param note set to it
-[[nodiscard]] bool has_own_stop(scope& s, ended_stop& note) noexcept {
+// Whether the scope has an own stop (not one from above). @param stored set to it
+[[nodiscard]] bool has_own_stop(scope& s, ended_stop& stored) noexcept {
   scope_extra* const x = extra_if_any(s);
   if (x == nullptr) {
     return false;
@@ -35,9 +35,9 @@ ended_stop& of_this_thread() noexcept {
   if (x->why.kind != stop_kind::explicit_stop && x->why.kind != stop_kind::deadline) {
     return false;
   }
-  note.in = s.outer;
-  note.why = x->why;
-  note.timed_out = x->why.kind == stop_kind::deadline && x->on_timeout == covey::on_timeout::fail;
+  stored.in = s.outer;
+  stored.why = x->why;
+  stored.timed_out = x->why.kind == stop_kind::deadline && x->on_timeout == covey::on_timeout::fail;
   return true;
 }
 
@@ -50,12 +50,12 @@ leaving_by_exception::leaving_by_exception() noexcept
 }
 
 void leaving_by_exception::end(scope& s) noexcept {
-  ended_stop& note = of_this_thread();
-  note = {before_, why_, timed_out_};
-  if (note.in == detail::body_of(&s)) {
-    note.in = s.outer;
+  ended_stop& stored = of_this_thread();
+  stored = {before_, why_, timed_out_};
+  if (stored.in == detail::body_of(&s)) {
+    stored.in = s.outer;
   } else {
-    static_cast<void>(has_own_stop(s, note));
+    static_cast<void>(has_own_stop(s, stored));
   }
 }
 
@@ -66,18 +66,18 @@ bool same_cause(const stop_reason& a, const stop_reason& b) noexcept {
 }
 
 absorbed ended_in_here(stop_reason& why) noexcept {
-  const ended_stop& note = of_this_thread();
-  if (note.in == 0 || note.in != detail::this_context()) {
+  const ended_stop& stored = of_this_thread();
+  if (stored.in == 0 || stored.in != detail::this_context()) {
     return absorbed::no;
   }
   try {
     throw;
   } catch (const cancelled& c) {
-    if (!same_cause(c.why(), note.why)) {
+    if (!same_cause(c.why(), stored.why)) {
       return absorbed::no;
     }
-    why = note.why;
-    return note.timed_out ? absorbed::deadline : absorbed::stop;
+    why = stored.why;
+    return stored.timed_out ? absorbed::deadline : absorbed::stop;
   } catch (...) {
     return absorbed::no;
   }

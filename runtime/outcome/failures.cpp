@@ -120,24 +120,24 @@ class gathered {
 
 }  // namespace
 
-detail::stop_note* note_of(scope& s) noexcept {
-  pull_into(detail::body_of(&s));
+detail::shared_stop* share_stop_of(scope& s) noexcept {
+  inherit_stops(detail::body_of(&s));
   if (!is_stopped(s)) {
     return nullptr;
   }
   const stop_reason why = why_stopped(detail::body_of(&s));
   scope_extra& x = extra_of(s);
   const std::scoped_lock guard(x.lock);
-  if (x.note == nullptr) {
-    x.note = new (std::nothrow) detail::stop_note;
-    if (x.note == nullptr) {
+  if (x.cause == nullptr) {
+    x.cause = new (std::nothrow) detail::shared_stop;
+    if (x.cause == nullptr) {
       return nullptr;
     }
-    x.note->why = why;
-    x.note->open.store(&s, std::memory_order_release);
+    x.cause->why = why;
+    x.cause->open.store(&s, std::memory_order_release);
   }
-  x.note->owners.fetch_add(1, std::memory_order_relaxed);
-  return x.note;
+  x.cause->owners.fetch_add(1, std::memory_order_relaxed);
+  return x.cause;
 }
 
 namespace {
@@ -173,7 +173,7 @@ void keep_own_failure(scope& s, const std::exception_ptr& error, const label& of
   scope_extra& x = extra_of(s);
   const detail::failure what{error, of, s.opened_at, ~std::uint64_t{0}};
   if (kept_failure* const kept = keep(x, what, &x.body_failures)) {
-    kept->leave();
+    kept->release();
   }
 }
 
@@ -206,7 +206,7 @@ void keep_item_failure(scope& s,
   x.failed.fetch_add(1, std::memory_order_relaxed);
   if (kept_failure* const kept =
           keep(x, {std::current_exception(), name, where, index}, &x.item_failures)) {
-    kept->leave();
+    kept->release();
   }
   stop_for_item(s, name, where);
 }
@@ -227,7 +227,7 @@ bool obeys_stop(scope& s, bool asked) noexcept {
   try {
     throw;
   } catch (const cancelled&) {
-    pull_shutdown_too(s);
+    inherit_stops_and_shutdown(s);
     return asked || is_stopped(s);
   } catch (...) {
     return false;
@@ -235,7 +235,7 @@ bool obeys_stop(scope& s, bool asked) noexcept {
 }
 
 std::exception_ptr conclude(scope& s) noexcept {
-  pull_into(detail::body_of(&s));
+  inherit_stops(detail::body_of(&s));
   const bool stopped = is_stopped(s);
   scope_extra* const x = stopped ? &extra_of(s) : extra_if_any(s);
   struct last_mark {

@@ -23,16 +23,16 @@ inline constexpr std::uint64_t remote_order = std::uint64_t{1} << 62U;
 [[nodiscard]] inline detail::kept_failure* stored_failure(frame* f) noexcept {
   return static_cast<detail::kept_failure*>(stored_pointer(f));
 }
-[[nodiscard]] inline detail::stop_note* stored_note(frame* f) noexcept {
-  return static_cast<detail::stop_note*>(stored_pointer(f));
+[[nodiscard]] inline detail::shared_stop* stored_stop(frame* f) noexcept {
+  return static_cast<detail::shared_stop*>(stored_pointer(f));
 }
-inline void store_note(frame* f, detail::stop_note* note) noexcept {
-  stored_pointer(f) = note;
+inline void store_stop(frame* f, detail::shared_stop* cause) noexcept {
+  stored_pointer(f) = cause;
 }
 
 // The shared cause of a stopped scope, with a reference for the caller. Null when the scope was not stopped (only the child
 // was), or when there is no memory.
-[[nodiscard]] detail::stop_note* note_of(detail::scope& s) noexcept;
+[[nodiscard]] detail::shared_stop* share_stop_of(detail::scope& s) noexcept;
 
 // Keeps the exception that is being handled as a failure of `s`, and stops the siblings if the policy says so.
 // @param alone see request_stop(). @returns the failure, with a reference for the caller; null when it was counted only.

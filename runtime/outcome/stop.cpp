@@ -53,7 +53,7 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
     return false;  // joined already
   }
   // An earlier stop from above is the first cause, also if nobody has looked for it here yet.
-  pull_into(detail::body_of(&s));
+  inherit_stops(detail::body_of(&s));
   scope_extra& x = extra_of(s);
   const bool quiet = alone && x.state.load(std::memory_order_seq_cst) == nullptr;
   {
@@ -82,7 +82,7 @@ bool request_stop(scope& s, const stop_reason& why, bool alone) noexcept {
   return true;
 }
 
-void pull_into(context c) noexcept {
+void inherit_stops(context c) noexcept {
   if (active_stops.load(std::memory_order_seq_cst) == 0) {
     return;
   }
@@ -107,14 +107,14 @@ void pull_into(context c) noexcept {
   }
 }
 
-void pull_shutdown_too(scope& s) noexcept {
+void inherit_stops_and_shutdown(scope& s) noexcept {
   if (const crew& of = crew_of(s); of.closed()) {
     stop_outermost(detail::body_of(&s), of);
   }
-  pull_into(detail::body_of(&s));
+  inherit_stops(detail::body_of(&s));
 }
 
-void pull_if_new(record& me) noexcept {
+void inherit_new_stops(record& me) noexcept {
   const std::uint64_t now = stop_epoch.load(std::memory_order_seq_cst);
   if (me.stop_epoch != now) {
     me.stop_epoch = now;
@@ -122,7 +122,7 @@ void pull_if_new(record& me) noexcept {
     if (me.of->closed()) {
       stop_outermost(detail::this_context(), *me.of);
     }
-    pull_into(detail::this_context());
+    inherit_stops(detail::this_context());
   }
 }
 
@@ -185,10 +185,10 @@ void retire_stop(scope& s) noexcept {
     active_stops.fetch_sub(1, std::memory_order_seq_cst);
     x->counted_stop = false;
   }
-  if (x->note != nullptr) {
-    x->note->open.store(nullptr, std::memory_order_seq_cst);
-    x->note->leave();
-    x->note = nullptr;
+  if (x->cause != nullptr) {
+    x->cause->open.store(nullptr, std::memory_order_seq_cst);
+    x->cause->release();
+    x->cause = nullptr;
   }
 }
 

@@ -21,12 +21,12 @@ bool request_stop(scope& s, const stop_reason& why, bool alone = false) noexcept
 }
 
 // Sets the stop bit in all contexts from `c` up to the outermost stopped one above it.
-void pull_into(context c) noexcept;
+void inherit_stops(context c) noexcept;
 // The same for the context of `me`, if a stop was announced since its last call.
-void pull_if_new(record& me) noexcept;
-// As pull_into() for `s`, after a check whether its pool was shut down. For code that handles a `cancelled`: a sleeper is
+void inherit_new_stops(record& me) noexcept;
+// As inherit_stops() for `s`, after a check whether its pool was shut down. For code that handles a `cancelled`: a sleeper is
 // woken by a shutdown before any scope is marked.
-void pull_shutdown_too(scope& s) noexcept;
+void inherit_stops_and_shutdown(scope& s) noexcept;
 
 // Why a context was stopped. The cause of an ancestor has the kind `parent`. Joined scopes are skipped.
 [[nodiscard]] stop_reason why_stopped(context c) noexcept;

@@ -252,32 +252,32 @@ std::optional<cpu_quota> container_quota(std::string_view root) {
   return tightest;
 }
 
-machine_limits decide_threads(std::size_t hardware,
-                              std::size_t affinity,
-                              const std::optional<cpu_quota>& quota) {
-  machine_limits limits;
-  limits.hardware = std::max<std::size_t>(1, hardware);
-  limits.affinity = std::max<std::size_t>(1, affinity);
-  limits.threads = limits.affinity;
-  if (limits.affinity < limits.hardware) {
-    limits.why = "the affinity mask allows " + std::to_string(limits.affinity) + " of " +
-                 cpus_in_words(limits.hardware);
+machine_capacity decide_threads(std::size_t hardware,
+                                std::size_t affinity,
+                                const std::optional<cpu_quota>& quota) {
+  machine_capacity capacity;
+  capacity.hardware = std::max<std::size_t>(1, hardware);
+  capacity.affinity = std::max<std::size_t>(1, affinity);
+  capacity.threads = capacity.affinity;
+  if (capacity.affinity < capacity.hardware) {
+    capacity.why = "the affinity mask allows " + std::to_string(capacity.affinity) + " of " +
+                   cpus_in_words(capacity.hardware);
   } else {
-    limits.why = cpus_in_words(limits.hardware) + " online";
+    capacity.why = cpus_in_words(capacity.hardware) + " online";
   }
   if (quota) {
-    limits.quota = quota->cpus;
+    capacity.quota = quota->cpus;
     // Compared before it is converted: a quota may be larger than any integer.
-    if (std::ceil(quota->cpus) < static_cast<double>(limits.affinity)) {
-      limits.threads = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(quota->cpus)));
-      limits.why = "the container's CPU quota is " + with_two_digits(quota->cpus) + " (" +
-                   quota->file + ") of " + cpus_in_words(limits.affinity);
+    if (std::ceil(quota->cpus) < static_cast<double>(capacity.affinity)) {
+      capacity.threads = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(quota->cpus)));
+      capacity.why = "the container's CPU quota is " + with_two_digits(quota->cpus) + " (" +
+                     quota->file + ") of " + cpus_in_words(capacity.affinity);
     }
   }
-  return limits;
+  return capacity;
 }
 
-machine_limits measure_machine(std::string_view root) {
+machine_capacity measure_machine(std::string_view root) {
   const std::size_t online = cpus_online();
   return decide_threads(online, cpus_in_affinity(online), container_quota(root));
 }

@@ -15,7 +15,7 @@ struct cpu_quota {
   std::string file;  ///< for messages
 };
 
-struct machine_limits {
+struct machine_capacity {
   std::size_t hardware = 1;     ///< CPUs that are online, at least 1
   std::size_t affinity = 1;     ///< CPUs that the calling thread may run on, at least 1
   std::optional<double> quota;  ///< CPUs that the container may use; none: no limit
@@ -27,15 +27,15 @@ struct machine_limits {
 /// Reads everything anew; nothing is cached.
 /// @param root prefix of every file that is read, so that tests can plant a folder of their own.
 /// Thread safety: any thread.
-[[nodiscard]] machine_limits measure_machine(std::string_view root = {});
+[[nodiscard]] machine_capacity measure_machine(std::string_view root = {});
 
 /// @returns the tightest quota on the way from the process's cgroup up to the mount points, version 2 and version 1.
 /// A file that is missing or makes no sense sets no limit.
 [[nodiscard]] std::optional<cpu_quota> container_quota(std::string_view root = {});
 
 /// The rule itself, apart from where the numbers come from.
-[[nodiscard]] machine_limits decide_threads(std::size_t hardware,
-                                            std::size_t affinity,
-                                            const std::optional<cpu_quota>& quota);
+[[nodiscard]] machine_capacity decide_threads(std::size_t hardware,
+                                              std::size_t affinity,
+                                              const std::optional<cpu_quota>& quota);
 
 }  // namespace covey::runtime

@@ -53,7 +53,7 @@ own_threads::own_threads() : state_(std::make_unique<state>()) {
 }
 own_threads::~own_threads() = default;
 
-void* own_threads::entry(void* self) noexcept {
+void* own_threads::run_thread(void* self) noexcept {
   auto* const me = static_cast<thread*>(self);
   take_mask(me->mask);
   accept_stack_questions();
@@ -84,8 +84,8 @@ std::error_code own_threads::start(thread_body body, void* arg, std::string_view
   }
   thread& made = s.all.back();
   made.self = std::prev(s.all.end());
-  // entry() needs the lock before it touches the list, so that `id` is there by then.
-  const int refused = pthread_create(&made.id, nullptr, &entry, &made);
+  // run_thread() needs the lock before it touches the list, so that `id` is there by then.
+  const int refused = pthread_create(&made.id, nullptr, &run_thread, &made);
   if (refused != 0) {
     s.all.pop_back();
     return {refused, std::generic_category()};

@@ -39,7 +39,7 @@ class own_threads {
 
  private:
   struct thread;
-  static void* entry(void* self) noexcept;
+  static void* run_thread(void* self) noexcept;
   struct state;
   std::unique_ptr<state> state_;
 

@@ -98,7 +98,7 @@ constexpr int most_signals = 64;
 //   read     by process_mask(). relaxed: a number by itself.
 constexpr signal_bits nothing_seen = ~signal_bits{0};
 constinit std::atomic<signal_bits> last_seen{nothing_seen};
-[[maybe_unused]] const bool looked_at_load = [] {
+[[maybe_unused]] const bool seen_at_load = [] {
   signal_bits seen = nothing_seen;
   last_seen.compare_exchange_strong(seen, blocked_at_load(), std::memory_order_relaxed);
   return true;

@@ -49,7 +49,7 @@ constexpr std::size_t most_reserved = std::size_t{192} * 1024;
 
 }  // namespace
 
-const char* own_stack_limit() noexcept {
+const char* own_stack_bound() noexcept {
   const stack_bounds& stack = own_stack();
   if (stack.low == nullptr) {
     return nullptr;

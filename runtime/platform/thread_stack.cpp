@@ -53,7 +53,7 @@ bool prepared = false;  // guarded by question_lock
   return SIGRTMAX - 2;
 }
 
-_Unwind_Reason_Code note(_Unwind_Context* at, void* to) {
+_Unwind_Reason_Code append_address(_Unwind_Context* at, void* to) {
   auto& answer = *static_cast<question*>(to);
   int before = 0;
   const auto address = static_cast<std::uintptr_t>(_Unwind_GetIPInfo(at, &before));
@@ -69,14 +69,14 @@ void answer(int /*signal*/, siginfo_t* info, void* /*context*/) {
   int number = info->si_code == SI_QUEUE ? info->si_value.sival_int : 0;
   if (number > 0 && asked.number.compare_exchange_strong(number, -number)) {
     asked.count = 0;
-    _Unwind_Backtrace(&note, &asked);
+    _Unwind_Backtrace(&append_address, &asked);
     ::sem_post(&asked.answered);
   }
   errno = saved;
 }
 
 // The unwinder allocates when it is used for the first time: not in a handler.
-_Unwind_Reason_Code look(_Unwind_Context* /*at*/, void* /*to*/) {
+_Unwind_Reason_Code stop_at_once(_Unwind_Context* /*at*/, void* /*to*/) {
   return _URC_END_OF_STACK;
 }
 
@@ -119,7 +119,7 @@ bool prepare_thread_stacks() noexcept {
   if (::sem_init(&asked.answered, 0, 0) != 0) {
     return false;
   }
-  _Unwind_Backtrace(&look, nullptr);
+  _Unwind_Backtrace(&stop_at_once, nullptr);
   struct sigaction ours {};
   ours.sa_sigaction = &answer;
   ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;

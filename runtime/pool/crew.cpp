@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 // A child that is queued at two ticks is started, even if no covey thread ever waits.
 constexpr auto tick_length = 5ms;
 
-[[nodiscard]] std::size_t size_of(const pool_options& options, const machine_limits& machine) {
+[[nodiscard]] std::size_t size_of(const pool_options& options, const machine_capacity& machine) {
   return options.threads.given() ? static_cast<std::size_t>(options.threads.value())
                                  : machine.threads;
 }
@@ -40,7 +40,7 @@ void require_threads(std::size_t count) {
 
 }  // namespace
 
-crew::crew(const pool_options& options, const machine_limits& machine, const crew_duties& duties)
+crew::crew(const pool_options& options, const machine_capacity& machine, const crew_duties& duties)
     : pool_front(size_of(options, machine)),
       size_(size_of(options, machine)),
       explicit_size_(options.threads.given()),
@@ -74,12 +74,12 @@ void crew::leave(record& me) noexcept {
   workers.leave(me);
 }
 
-bool crew::try_take_place() noexcept {
+bool crew::try_take_permit() noexcept {
   do {
-    if (take_free_place()) {
+    if (take_free_permit()) {
       return true;
     }
-  } while (reclaim_place(*this));
+  } while (reclaim_permit(*this));
   return false;
 }
 
@@ -87,7 +87,7 @@ bool crew::wake_one(bool own) noexcept {
   if (from_before_fork()) {
     return true;  // a loop in this process would work on data that lost threads were changing
   }
-  if (closed() || somebody_searches() || !try_take_place()) {
+  if (closed() || somebody_searches() || !try_take_permit()) {
     return true;
   }
   begin_search();
@@ -95,16 +95,16 @@ bool crew::wake_one(bool own) noexcept {
     return true;
   }
   end_search();
-  give_place();
-  if (lenders_.load(std::memory_order_seq_cst) != 0) {
-    lacks_.fetch_add(1, std::memory_order_seq_cst);
+  give_permit();
+  if (sleeping_helpers_.load(std::memory_order_seq_cst) != 0) {
+    shortages_.fetch_add(1, std::memory_order_seq_cst);
     lot::wake_everybody();
   }
   return false;
 }
 
-bool crew::offer_place() noexcept {
-  if (!has_idle_place()) {
+bool crew::offer_permit() noexcept {
+  if (!has_idle_permit()) {
     return true;
   }
   if (!work_visible()) {
@@ -183,14 +183,14 @@ bool crew::close() noexcept {
 
 void crew::dismiss_idle_loops() noexcept {
   while (sleepers.wake_last()) {
-    occupy_place();
+    occupy_permit();
     begin_search();
   }
   timekeeper::disarm(tick_timer_);
   for (bool awaited = false; threads.take_back(awaited);) {
     if (awaited) {
       end_search();
-      give_place();
+      give_permit();
     }
     threads.left(loop_kind::borrowed);
   }
@@ -214,18 +214,18 @@ bool crew::is_deserted() noexcept {
     return false;
   }
   threads.join_all();
-  return places_.load(std::memory_order_seq_cst) == static_cast<int>(size_) &&
-         !somebody_searches() && lenders_.load(std::memory_order_seq_cst) == 0 &&
+  return permits_.load(std::memory_order_seq_cst) == static_cast<int>(size_) &&
+         !somebody_searches() && sleeping_helpers_.load(std::memory_order_seq_cst) == 0 &&
          threads.awaited() == 0 && !beyond_running_.load(std::memory_order_seq_cst);
 }
 
-void crew::begin_again(const pool_options& options, const machine_limits& machine) {
+void crew::begin_again(const pool_options& options, const machine_capacity& machine) {
   const std::size_t size = size_of(options, machine);
   require_threads(size - 1);
-  machine_limits limits = machine;
+  machine_capacity capacity = machine;
   threads.resize(size);
   // From here on nothing throws.
-  machine_ = std::move(limits);
+  machine_ = std::move(capacity);
   size_ = size;
   explicit_size_ = options.threads.given();
   max_substitutes_ = static_cast<std::size_t>(options.max_substitutes.value());
@@ -240,7 +240,7 @@ void crew::begin_again(const pool_options& options, const machine_limits& machin
   if (detail::stop_state* const root = root_state_.exchange(nullptr, std::memory_order_acq_rel)) {
     root->release();
   }
-  places_.store(static_cast<int>(size_), std::memory_order_seq_cst);
+  permits_.store(static_cast<int>(size_), std::memory_order_seq_cst);
   closed_.store(false, std::memory_order_seq_cst);
 }
 

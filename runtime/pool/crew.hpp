@@ -4,7 +4,7 @@
 
 #include "base/fork.hpp"
 #include "platform/machine.hpp"
-#include "pool/body_permits.hpp"
+#include "pool/body_credits.hpp"
 #include "pool/loops.hpp"
 #include "pool/members.hpp"
 #include "pool/sleepers.hpp"
@@ -72,12 +72,12 @@ class crew : public pool_front {
   // @returns false when a permit is free and no thread could be had for it; then sleeping waiters are woken to search.
   bool wake_one(bool own = false) noexcept;
   // After a permit was lent: wakes a worker if there is work. @returns as wake_one().
-  bool offer_place() noexcept;
+  bool offer_permit() noexcept;
   // Takes a permit for a worker to be woken or started: a free one, or that of a foreign thread without an open nursery.
-  [[nodiscard]] bool try_take_place() noexcept;
+  [[nodiscard]] bool try_take_permit() noexcept;
   // True when there is work and a free permit, and no thread can be had.
   [[nodiscard]] bool is_stranded() noexcept {
-    return has_idle_place() && work_visible() && !wake_one(true);
+    return has_idle_permit() && work_visible() && !wake_one(true);
   }
   // Starts the loop beyond the size, if there is none. @returns false when no thread can be had.
   [[nodiscard]] bool start_beyond() noexcept;
@@ -136,10 +136,10 @@ class crew : public pool_front {
 
  private:
   friend class crews;
-  friend class wait_watch;
-  crew(const pool_options& options, const machine_limits& machine, const crew_duties& duties);
+  friend class shortage_watch;
+  crew(const pool_options& options, const machine_capacity& machine, const crew_duties& duties);
   // Serves a new pool. Strong guarantee. @throws as crews::make(). @pre is_deserted()
-  void begin_again(const pool_options& options, const machine_limits& machine);
+  void begin_again(const pool_options& options, const machine_capacity& machine);
   // True when no thread uses the crew or will use it. Then its records and threads are given back.
   [[nodiscard]] bool is_deserted() noexcept;
 
@@ -148,7 +148,7 @@ class crew : public pool_front {
   bool explicit_size_;
   std::size_t max_substitutes_;
   std::size_t deque_capacity_;
-  machine_limits machine_;
+  machine_capacity machine_;
   label name_;
   crew* next_retired_ = nullptr;  // belongs to crews
   // Uses of the crew that no thread, record or owned scope of it stands for: guests and open boxes.
@@ -160,13 +160,13 @@ class crew : public pool_front {
   // the loop ends, and when it gets a permit.
   std::atomic<bool> beyond_running_{false};
 
-  // lenders_: waiters that sleep and can run children themselves. lacks_: how often a thread was wanted for them in vain.
-  //   written  lenders_ by wait_watch, +1 and -1; lacks_ by wake_one() after it failed, if lenders_ is not zero.
-  //   read     lenders_ by wake_one(); lacks_ by sleeping waiters, in their question to the lot.
-  //   order    seq_cst: a waiter raises lenders_ and then searches; a spawner queues its child and then reads lenders_. One
+  // sleeping_helpers_: waiters that sleep and can run children themselves. shortages_: how often a thread was wanted for them in vain.
+  //   written  sleeping_helpers_ by shortage_watch, +1 and -1; shortages_ by wake_one() after it failed, if sleeping_helpers_ is not zero.
+  //   read     sleeping_helpers_ by wake_one(); shortages_ by sleeping waiters, in their question to the lot.
+  //   order    seq_cst: a waiter raises sleeping_helpers_ and then searches; a spawner queues its child and then reads sleeping_helpers_. One
   //            of them sees the other.
-  alignas(64) std::atomic<std::uint32_t> lenders_{0};
-  std::atomic<std::uint32_t> lacks_{0};
+  alignas(64) std::atomic<std::uint32_t> sleeping_helpers_{0};
+  std::atomic<std::uint32_t> shortages_{0};
 
   struct tick_timer : timer {
     crew* of = nullptr;
@@ -179,7 +179,7 @@ class crew : public pool_front {
   loops threads;
   tick_memory at_tick;  // belongs to the tick
   // Who may run bodies of oneTBB's algorithms.
-  body_permits bodies{*this, size_};
+  body_credits bodies{*this, size_};
 };
 
 }  // namespace covey::runtime

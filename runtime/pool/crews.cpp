@@ -35,7 +35,7 @@ crew* crews::by_id(std::uint16_t id) noexcept {
 }
 
 crew& crews::make(const pool_options& options,
-                  const machine_limits& machine,
+                  const machine_capacity& machine,
                   const crew_duties& duties) {
   if (crew* const used = take_retired()) {
     try {

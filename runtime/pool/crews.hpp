@@ -14,7 +14,7 @@ class crews {
   // that come and go"). @throws pool_error when the threads cannot exist together, or too many pools; std::bad_alloc.
   // @param duties the same at every call: a reused crew keeps its own
   [[nodiscard]] static crew& make(const pool_options& options,
-                                  const machine_limits& machine,
+                                  const machine_capacity& machine,
                                   const crew_duties& duties);
   // Lists the crew of a pool that has ended for reuse. @pre it was shut down
   static void await_reuse(crew& used) noexcept;

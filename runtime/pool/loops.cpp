@@ -9,7 +9,7 @@ loops::loops(crew& of, loop_body body, const label& name, std::size_t size, std:
       body_(body),
       name_(name),
       most_own_(size + substitutes),
-      lender_(seats_for(size)) {
+      lender_(arenas_for(size)) {
 }
 
 template <loop_kind Kind>

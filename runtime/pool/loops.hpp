@@ -62,11 +62,11 @@ class loops {
   // Waits for all own threads. @pre their loops were told to end
   void join_all() noexcept { own_.join_all(); }
   // For a new pool: first resize(), which has the strong guarantee, then reopen().
-  void resize(std::size_t size) { lender_.resize(seats_for(size)); }
+  void resize(std::size_t size) { lender_.resize(arenas_for(size)); }
   void reopen(std::size_t size, std::size_t substitutes) noexcept;
 
  private:
-  [[nodiscard]] static std::size_t seats_for(std::size_t size) noexcept {
+  [[nodiscard]] static std::size_t arenas_for(std::size_t size) noexcept {
     return size > 1 ? size - 1 : 1;
   }
   [[nodiscard]] bool lend() noexcept;

@@ -32,7 +32,7 @@ record& member_list::enter(crew& of, pool_front& front, worker_kind kind, std::s
   }
   const std::scoped_lock deque(r->lock);
   r->floor.store(detail::ask_all(), std::memory_order_relaxed);
-  r->limit.store(nullptr, std::memory_order_relaxed);
+  r->ceiling.store(nullptr, std::memory_order_relaxed);
   return *r;
 }
 
@@ -45,7 +45,7 @@ void member_list::leave(record& me) noexcept {
 void member_list::ask() const noexcept {
   const std::size_t count = size();
   for (std::size_t i = 0; i < count; ++i) {
-    at(i)->limit.store(nullptr, std::memory_order_relaxed);
+    at(i)->ceiling.store(nullptr, std::memory_order_relaxed);
   }
 }
 

@@ -27,6 +27,6 @@ inline void resume(record& me) noexcept {
 }
 
 // Takes the permit of a foreign thread that has no nursery open now. @returns false: there is none
-[[nodiscard]] bool reclaim_place(crew& of) noexcept;
+[[nodiscard]] bool reclaim_permit(crew& of) noexcept;
 
 }  // namespace covey::runtime

@@ -48,30 +48,29 @@ void write_name(signal_text& out, const word64 (&name)[label_words]) noexcept {
   }
 }
 
-template <class Record>
-[[nodiscard]] const Record* record_at(const record_table<Record>& table,
-                                      std::size_t index) noexcept {
-  return table.chunk[index / chunk_records].load(std::memory_order_acquire) + index % chunk_records;
+template <class Entry>
+[[nodiscard]] const Entry* entry_at(const entry_table<Entry>& table, std::size_t index) noexcept {
+  return table.chunk[index / chunk_entries].load(std::memory_order_acquire) + index % chunk_entries;
 }
 
-template <class Record>
-[[nodiscard]] std::size_t room_in(const record_table<Record>& table) noexcept {
+template <class Entry>
+[[nodiscard]] std::size_t room_in(const entry_table<Entry>& table) noexcept {
   return std::min<std::size_t>(table.chunks.load(std::memory_order_acquire), most_chunks) *
-         chunk_records;
+         chunk_entries;
 }
 
 void write_site(signal_text& out, std::uint32_t index) noexcept {
-  careful_copy<site_record> found;
+  careful_copy<site_entry> found;
   careful_file_name file;
   const auto& sites = covey_tracking_map.sites;
-  if (index == 0 || index >= room_in(sites) || !found.read(record_at(sites, index)) ||
+  if (index == 0 || index >= room_in(sites) || !found.read(entry_at(sites, index)) ||
       !file.read(found->file.load(std::memory_order_relaxed))) {
     return;
   }
   out << ", " << file.view() << ":" << std::uint64_t{found->line.load(std::memory_order_relaxed)};
 }
 
-void write_record(signal_text& out, const nursery_record& now) noexcept {
+void write_entry(signal_text& out, const nursery_entry& now) noexcept {
   out << "  nursery " << now.id.load(std::memory_order_relaxed);
   write_name(out, now.name);
   std::uint64_t ended = 0;
@@ -87,7 +86,7 @@ void write_record(signal_text& out, const nursery_record& now) noexcept {
   out.end_line();
 }
 
-void write_record(signal_text& out, const child_record& now) noexcept {
+void write_entry(signal_text& out, const child_entry& now) noexcept {
   out << "  child " << now.id.load(std::memory_order_relaxed);
   write_name(out, now.name);
   out << ", " << words_for(now.life.load(std::memory_order_relaxed)) << ", of nursery "
@@ -96,17 +95,17 @@ void write_record(signal_text& out, const child_record& now) noexcept {
   out.end_line();
 }
 
-template <class Record>
-void write_table(signal_text& out, const record_table<Record>& table) noexcept {
+template <class Entry>
+void write_table(signal_text& out, const entry_table<Entry>& table) noexcept {
   std::size_t live = 0;
-  careful_copy<Record> now;
+  careful_copy<Entry> now;
   for (std::size_t i = 1; i < room_in(table); ++i) {
-    if (!now.read(record_at(table, i)) ||
+    if (!now.read(entry_at(table, i)) ||
         words_for(now->life.load(std::memory_order_relaxed)).empty()) {
       continue;
     }
     if (++live <= most_listed) {
-      write_record(out, *now);
+      write_entry(out, *now);
     }
   }
   if (live > most_listed) {

@@ -3,7 +3,7 @@
 #include "process/task_path.hpp"
 
 #include "scope/context.hpp"
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 #include "scope/scope_extra.hpp"
 #include "worker/careful_reads.hpp"
 
@@ -24,7 +24,7 @@ constexpr std::size_t most_name_bytes = 64;
 
 void write_site(signal_text& out, const site& where) noexcept {
   const auto word = std::bit_cast<std::uintptr_t>(where);
-  careful_copy<detail::source_record> found;
+  careful_copy<detail::source_data> found;
   const bool packed = detail::is_packed(word);
   careful_file_name file;
   if ((!packed && !found.read(word)) ||
@@ -36,7 +36,7 @@ void write_site(signal_text& out, const site& where) noexcept {
 }
 
 // Whether this can be the table of a callable: its size class must follow from its size, which random bytes hardly do.
-[[nodiscard]] bool looks_sound(const detail::frame_ops& ops) noexcept {
+[[nodiscard]] bool is_plausible(const detail::frame_ops& ops) noexcept {
   const bool small = ops.bytes <= detail::class_bytes * detail::class_count;
   const bool in_class = ops.size_class == detail::heap_class ||
                         (small && ops.size_class == (ops.bytes - 1) / detail::class_bytes);
@@ -47,7 +47,7 @@ void write_site(signal_text& out, const site& where) noexcept {
 void write_name(signal_text& out, const frame* f, const frame& copy) noexcept {
   careful_copy<detail::frame_ops> ops;
   careful_text<most_name_bytes> name;
-  if (!ops.read(copy.ops) || !looks_sound(*ops) || ops->name == nullptr) {
+  if (!ops.read(copy.ops) || !is_plausible(*ops) || ops->name == nullptr) {
     out << "an unnamed child";
     return;
   }
@@ -90,7 +90,8 @@ void write_name(signal_text& out, const frame* f, const frame& copy) noexcept {
 void write_counts(signal_text& out, const scope& s) noexcept {
   const std::uint64_t bits = s.attention.load(std::memory_order_relaxed);
   const std::uint64_t spawned = s.spawned.load(std::memory_order_relaxed);
-  const std::uint64_t back = s.finished.load(std::memory_order_relaxed) + returned_to(s);
+  const std::uint64_t back =
+      s.finished.load(std::memory_order_relaxed) + count_finished_elsewhere(s);
   const bool stopped = (bits & bits::stopped) != 0 && (bits & bits::unstopped) == 0;
   out << ", "
       << (stopped                      ? "stopping"

@@ -3,8 +3,8 @@
 #include "base/fork.hpp"
 #include "base/quiet_thread.hpp"
 #include "platform/signal_mask.hpp"
-#include "platform/thread_look.hpp"
 #include "platform/thread_stack.hpp"
+#include "platform/thread_state.hpp"
 #include "tracking/stop_audit.hpp"
 #include "watch/standstill.hpp"
 
@@ -147,7 +147,7 @@ struct watchdog::state {
     while (!changed.wait_for(hold, interval, [this] { return over; })) {
       hold.unlock();
       try {
-        look();
+        check();
       } catch (const std::exception& e) {
         std::fprintf(stderr, "covey: the watchdog: %s\n", e.what());
       } catch (...) {
@@ -161,7 +161,7 @@ struct watchdog::state {
     }
   }
 
-  void look() {
+  void check() {
     watchdog_report found;
     found.tree = snapshot();
     find_overstays(found);

@@ -15,7 +15,7 @@
 #include "run/reports.hpp"
 #include "run/seats.hpp"
 #include "scope/context.hpp"
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 #include "worker/frames.hpp"
 #include "worker/lot.hpp"
 #include "worker/stop_epoch.hpp"
@@ -37,24 +37,24 @@ namespace flag = detail::frame_flag;
 namespace {
 
 // Lets messages name the child while it runs.
-class named_entry {
+class named_child_guard {
  public:
-  named_entry(record& me, task_context& here) noexcept : me_(me) {
+  named_child_guard(record& me, task_context& here) noexcept : me_(me) {
     const std::scoped_lock guard(me.named_lock);
     here.outer_named = std::exchange(me.named, &here);
   }
-  ~named_entry() {
+  ~named_child_guard() {
     const std::scoped_lock guard(me_.named_lock);
     me_.named = me_.named->outer_named;
   }
-  named_entry(const named_entry&) = delete;
-  named_entry& operator=(const named_entry&) = delete;
+  named_child_guard(const named_child_guard&) = delete;
+  named_child_guard& operator=(const named_child_guard&) = delete;
 
  private:
   record& me_;
 };
 
-// Of a child without a future: its outcome is announced to nobody, unless that was done before the future was dropped.
+// Counts the own stop of a child without a future off, unless announce() has done so before the future was dropped.
 void forget_own_stop(const frame* f) noexcept {
   constexpr std::uint32_t both = flag::stop | flag::finished;
   if ((f->flags.load(std::memory_order_acquire) & both) == flag::stop) {
@@ -62,7 +62,7 @@ void forget_own_stop(const frame* f) noexcept {
   }
 }
 
-// Says that the outcome may be read (`also`: and what else holds from now on), and wakes those who sleep for it.
+// Sets flag::finished, after which the outcome may be read, and the flags of `also`; wakes the threads that sleep for it.
 // @returns the flags before.
 std::uint32_t announce(frame* f, std::uint32_t also) noexcept {
   const std::uint32_t before = f->flags.fetch_or(flag::finished | also, std::memory_order_seq_cst);
@@ -70,7 +70,7 @@ std::uint32_t announce(frame* f, std::uint32_t also) noexcept {
     if ((before & flag::stop) != 0) {
       active_stops.fetch_sub(1, std::memory_order_seq_cst);
     }
-    if ((before & flag::watched) != 0) {
+    if ((before & flag::has_sleeper) != 0) {
       lot::wake(f);
     }
   }
@@ -79,7 +79,7 @@ std::uint32_t announce(frame* f, std::uint32_t also) noexcept {
 
 }  // namespace
 
-void leave_remote(scope& s) noexcept {
+void uncount_remote(scope& s) noexcept {
   const std::uint64_t before =
       s.attention.fetch_sub(detail::attention::remote_one, std::memory_order_seq_cst);
   // A joiner waits for the last one; who waits at the limit, for any.
@@ -90,12 +90,12 @@ void leave_remote(scope& s) noexcept {
 
 namespace {
 
-// The child goes back to its scope. After the last line of each branch the scope may be gone, unless the child has a seat
-// in it.
+// Reports a finished child to its scope. The last line of each branch is the last access to the scope, unless the child has
+// a seat in it.
 void bring_back(record* me, scope& s, frame* f, bool remote) noexcept {
   if (remote) {
     settle(f);
-    leave_remote(s);
+    uncount_remote(s);
   } else if (me != nullptr && s.owner == me) {
     settle(f);
     detail::count_finished(s);
@@ -116,14 +116,14 @@ void bring_back(record* me, scope& s, frame* f, bool remote) noexcept {
 
 // Whether the child, or its scope, or what is above them has been asked to stop.
 [[nodiscard]] bool is_asked_to_stop(task_context& here) noexcept {
-  pull_into(context_of(&here));
+  inherit_stops(context_of(&here));
   return (here.task->flags.load(std::memory_order_acquire) & flag::stop) != 0 ||
          is_stopped(*here.of);
 }
 
-// The child is said to run, then looked at once more. Whoever asks it to stop does so, passes a heavy_barrier(), and may
-// then look at its state: either that look sees the child running, or this one sees the stop. So a child that is seen
-// queued after the request does not start.
+// Stores the phase `running`, then reads once more whether a stop was requested. A thread that requests a stop stores it,
+// passes a heavy_barrier(), and may then read the phase: either it reads `running`, or this function sees the stop. So a
+// child that is seen queued after the request does not start.
 [[nodiscard]] bool begins_too_late(record& me, task_context& here) noexcept {
   here.task->holder.store(static_cast<std::uint16_t>(me.id + 1), std::memory_order_release);
   detail::store_before_loads(here.task->phase, phase::running);
@@ -134,7 +134,7 @@ void complete(record* me, scope& s, frame* f, bool remote) noexcept {
   const bool seated = detail::has_mark(f, detail::mark_seated);
   bring_back(me, s, f, remote);
   if (seated) {
-    leave_seat(s);
+    give_seat_back(s);
   }
 }
 
@@ -147,13 +147,13 @@ void destroy_outcome(frame* f) noexcept {
       break;
     case phase::failed:
       if (detail::kept_failure* const kept = stored_failure(f)) {
-        kept->leave();
+        kept->release();
       }
       break;
     case phase::stopped:
     case phase::never_started:
-      if (detail::stop_note* const note = stored_note(f)) {
-        note->leave();
+      if (detail::shared_stop* const cause = stored_stop(f)) {
+        cause->release();
       }
       break;
     default:
@@ -172,7 +172,7 @@ void settle(frame* f) noexcept {
 }
 
 void collect(scope& s) noexcept {
-  if (!has_lent(s) || s.done.load(std::memory_order_relaxed) == nullptr) {
+  if (!has_migrated(s) || s.done.load(std::memory_order_relaxed) == nullptr) {
     return;
   }
   frame* f = s.done.exchange(nullptr, std::memory_order_acquire);
@@ -185,7 +185,7 @@ void collect(scope& s) noexcept {
 
 void end_unrun(scope& s, frame* f) noexcept {
   f->ops->discard(f);
-  store_note(f, note_of(s));
+  store_stop(f, share_stop_of(s));
   f->phase.store(phase::never_started, std::memory_order_release);
   track_unrun(f);
 }
@@ -229,10 +229,10 @@ void execute(record& me, frame* f) noexcept {
   here.of = &s;
   const context outside_of_it = detail::this_context();
   here.beneath = outside_of_it;
-  const std::uint64_t pulled = me.stop_epoch;
+  const std::uint64_t epoch_before = me.stop_epoch;
   detail::enter_context(context_of(&here));
   if (me.of->closed()) {
-    pull_if_new(me);
+    inherit_new_stops(me);
   }
   if (is_asked_to_stop(here) || begins_too_late(me, here)) {
     end_unrun(s, f);
@@ -242,7 +242,7 @@ void execute(record& me, frame* f) noexcept {
     if (f->ops->name == nullptr) {
       f->ops->run(f);
     } else {
-      const named_entry entry(me, here);
+      const named_child_guard named(me, here);
       f->ops->run(f);
     }
     track_finish(me, f, before);
@@ -252,15 +252,15 @@ void execute(record& me, frame* f) noexcept {
     forget_child_state(here);
   }
   detail::enter_context(outside_of_it);
-  // A stop that was looked at in there may concern what is outside of it, too.
-  me.stop_epoch = pulled;
+  // The owner looks again: a stop that it inherited in the child may concern the context outside, too.
+  me.stop_epoch = epoch_before;
   linger_if_left(s);
   complete(&me, s, f, remote);
 }
 
 void take_over(record& me) noexcept {
   me.exceptions = reinterpret_cast<const detail::exception_globals*>(abi::__cxa_get_globals());
-  me.nest_limit.store(own_stack_limit(), std::memory_order_relaxed);
+  me.stack_bound.store(own_stack_bound(), std::memory_order_relaxed);
   me.stop_epoch = 0;
   become(me);
   track_owner(me);

@@ -13,17 +13,17 @@ void execute(record& me, frame* f) noexcept;
 // Makes this thread the owner of a record.
 void take_over(record& me) noexcept;
 
-// The scope is done with a finished child: frees it, or leaves it to its future.
+// Ends the scope's use of a finished child: frees its memory, or leaves it to the future.
 void settle(frame* f) noexcept;
 // Destroys what a final child left in its frame.
 void destroy_outcome(frame* f) noexcept;
-// A child that was spawned by another than the owner, or a door, is gone. The last touch of the scope.
-void leave_remote(detail::scope& s) noexcept;
+// Counts a remote child, or a door, off. The last access to the scope.
+void uncount_remote(detail::scope& s) noexcept;
 // Collects the children that thieves brought back. Owner only.
 void collect(detail::scope& s) noexcept;
 // Ends a child that was taken out of its queue and will not run.
 void end_queued(frame* f) noexcept;
-// The same, but for its seat in a scope with a limit, which the caller gives to another.
+// The same, without giving its seat in a scope with a limit back: the caller does.
 void end_in_seat(frame* f) noexcept;
 // As end_queued(), in a pool that was shut down, which stops its scope.
 void drop_queued(frame* f) noexcept;

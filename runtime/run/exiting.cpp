@@ -44,7 +44,7 @@ _Unwind_Reason_Code compare(_Unwind_Context* at, void* to) {
   return w.found ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
-// In a program that is linked to a fixed place, the address of exit() is that of its own entry to it.
+// In a program that is linked to a fixed address, the address of exit() is that of its own entry to it.
 [[nodiscard]] std::uintptr_t start_of_exit() noexcept {
   void* const there = ::dlsym(RTLD_NEXT, "exit");
   return there != nullptr ? reinterpret_cast<std::uintptr_t>(there)
@@ -87,11 +87,11 @@ void tell_who_is_left(const scope& s, std::size_t count) noexcept {
 }
 
 // What the process exits with; none: it does not exit, or has had no pool.
-//   written  by the first handler that note_exits() registered.  read  by the last one, on the same thread. relaxed.
+//   written  by the first handler that register_exit_handler() registered.  read  by the last one, on the same thread. relaxed.
 constexpr int none = -1;
 constinit std::atomic<int> exit_status{none};
 
-void note_status(int status, void* /*unused*/) noexcept {
+void store_exit_status(int status, void* /*unused*/) noexcept {
   exit_status.store(status & 0xFF, std::memory_order_relaxed);
 }
 
@@ -111,11 +111,11 @@ void end_on_lent_thread() noexcept {
 
 }  // namespace
 
-void note_exits() noexcept {
+void register_exit_handler() noexcept {
   // Twice does no harm, and a child that is forked meanwhile waits for nobody. relaxed: it carries nothing.
   static constinit std::atomic<bool> registered{false};
   if (!registered.exchange(true, std::memory_order_relaxed)) {
-    static_cast<void>(::on_exit(&note_status, nullptr));
+    static_cast<void>(::on_exit(&store_exit_status, nullptr));
   }
 }
 
@@ -145,7 +145,7 @@ bool end_children_at_exit(scope& s) noexcept {
     if (back() || now >= end) {
       break;
     }
-    // Not in the lot: this thread may hold a place, and nobody wakes those who wait for all but some.
+    // Not in the lot: this thread may hold a permit, and no wake-up tells that all but some children have finished.
     std::this_thread::sleep_for(1ms);
   }
   const std::size_t pending = detail::pending_of(s);

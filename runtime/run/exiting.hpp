@@ -12,7 +12,7 @@
 namespace covey::runtime {
 
 // For whoever makes a pool, after stay_loaded(): handlers learn with what the process exits.
-void note_exits() noexcept;
+void register_exit_handler() noexcept;
 
 // True if the calling thread is inside exit(), the return of main() included: destructors of static objects and of the
 // thread's own run, and handlers. Walks up the stack, so it is for those only who would have to wait otherwise.

@@ -27,7 +27,7 @@ void drop_future(frame* f) noexcept {
   release_frame(f);
 }
 
-void leave_future(frame* f) noexcept {
+void end_future(frame* f) noexcept {
   f->phase.store(phase::taken, std::memory_order_release);
   drop_future(f);
 }

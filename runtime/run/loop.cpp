@@ -32,17 +32,17 @@ namespace {
 using namespace std::chrono_literals;
 
 // Measured on 2 cores (Zen 4 virtual machine, 2026-11): see bench/README.md, "idle and wake-up".
-constexpr auto spin_length = 50us;    // searching before falling asleep
-constexpr auto force_after = 20us;    // an owner that has not answered by then is in a long child
-constexpr auto borrowed_rest = 20ms;  // then the thread goes back to oneTBB
-constexpr auto own_rest = 10s;        // then an own thread ends
-constexpr unsigned empty_looks = 16;  // then the next spawn is asked for in advance
+constexpr auto spin_length = 50us;     // searching before falling asleep
+constexpr auto force_after = 20us;     // an owner that has not answered by then is in a long child
+constexpr auto borrowed_rest = 20ms;   // then the thread goes back to oneTBB
+constexpr auto own_rest = 10s;         // then an own thread ends
+constexpr unsigned empty_rounds = 16;  // then the next spawn is asked for in advance
 
-// Gives up place and search, and sleeps. @returns true when woken with a place; false when the loop should end.
+// Ends the search and sleeps. @returns true when woken, with a permit and as a searcher; false when the loop has to end.
 [[nodiscard]] bool rest(crew& of, sleeper& self, bool borrowed) noexcept {
   self.word.store(0, std::memory_order_relaxed);
   of.sleepers.add(self);
-  if (of.end_search() && of.has_free_place()) {
+  if (of.end_search() && of.has_free_permit()) {
     // Nobody searches from here on. Who pushed before the barrier is seen now; who pushes after it sees the request.
     of.workers.ask();
     detail::heavy_barrier();
@@ -54,7 +54,7 @@ constexpr unsigned empty_looks = 16;  // then the next spawn is asked for in adv
       clock::now() + (borrowed ? clock::duration{borrowed_rest} : clock::duration{own_rest});
   while (self.word.load(std::memory_order_acquire) == 0) {
     if (of.closed() || !futex_wait_until(self.word, 0, until)) {
-      // Not there any more: woken in the last moment. The waker gave us its place, and wants us to search.
+      // False: it was woken at the last moment, with a permit and as a searcher.
       return !of.sleepers.remove(self);
     }
   }
@@ -62,9 +62,9 @@ constexpr unsigned empty_looks = 16;  // then the next spawn is asked for in adv
 }
 
 // Runs a stolen child, then what came with it and what it left behind.
-void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) noexcept {
+void run_all(crew& of, record& me, frame* f, frame** surplus, std::size_t taken) noexcept {
   for (std::size_t i = taken; i-- > 0;) {
-    deque::push(me, extra[i]);
+    deque::push(me, surplus[i]);
   }
   const auto next = [&]() -> frame* {
     resume(me);
@@ -80,13 +80,13 @@ void run_all(crew& of, record& me, frame* f, frame** extra, std::size_t taken) n
     return me.beyond.load(std::memory_order_relaxed) ? nullptr : of.common.pop();
   };
   for (; f != nullptr; f = next()) {
-    open_batch(me, f->of);
+    hold_reports_of(me, f->of);
     execute(me, f);
     if (of.from_before_fork()) {
       end_stray_process("a child");
     }
   }
-  close_batch(me);
+  deliver_held_reports(me);
   if (of.overcrowded()) {
     deque::publish_all(
         me);  // this thread must give way: what it holds becomes visible to the others
@@ -98,9 +98,9 @@ struct loop {
   crew& of;
   record& me;
   const bool borrowed;
-  const bool beyond;  // runs one child without a place, then goes
+  const bool beyond;  // runs one child without a permit, then ends
   sleeper self;
-  search looks;
+  search memory;
   clock::time_point idle_since = clock::now();
   clock::time_point asked_since = idle_since;
   unsigned failures = 0;
@@ -111,13 +111,12 @@ struct loop {
         borrowed(kind == loop_kind::borrowed),
         beyond(kind == loop_kind::beyond) {
     me.beyond.store(beyond, std::memory_order_relaxed);
-    looks.shares =
-        !beyond;  // a thread beyond the size was started for one child; a share would keep it for long
+    memory.shares = !beyond;  // a thread beyond the size runs one child; a share could take long
   }
 
   void start_over() noexcept {
     failures = 0;
-    looks.private_looks = looks.empty_looks = 0;
+    memory.private_rounds = memory.empty_rounds = 0;
     idle_since = asked_since = clock::now();
   }
 
@@ -143,9 +142,9 @@ struct loop {
     if (!beyond && of.overcrowded() && of.retire()) {
       return sleep();
     }
-    if (frame* const f = find_work(of, me, looks)) {
+    if (frame* const f = find_work(of, me, memory)) {
       found_work(of);
-      run_all(of, me, f, looks.extra.data(), looks.taken);
+      run_all(of, me, f, memory.surplus.data(), memory.taken);
       of.begin_search();
       me.card.steals.fetch_add(1, std::memory_order_relaxed);
       start_over();
@@ -155,17 +154,17 @@ struct loop {
       }
       return true;
     }
-    return look_again();
+    return step_without_work();
   }
 
   // Nothing was found: waits a little, forces an owner that does not answer, and falls asleep in the end.
-  bool look_again() noexcept {
-    if (looks.saw_private) {
-      ++looks.private_looks;
-      looks.empty_looks = 0;
+  bool step_without_work() noexcept {
+    if (memory.saw_private) {
+      ++memory.private_rounds;
+      memory.empty_rounds = 0;
     } else {
-      looks.private_looks = 0;
-      if (++looks.empty_looks == empty_looks) {
+      memory.private_rounds = 0;
+      if (++memory.empty_rounds == empty_rounds) {
         // Nobody has had anything for a while: whoever spawns next shows it at once, instead of when it spawns again.
         of.workers.ask();
       }
@@ -195,7 +194,7 @@ struct loop {
     return sleep();
   }
 
-  // @pre the place was given up; the search is given up here.
+  // Ends the search. @pre the permit was given up
   bool sleep() noexcept {
     track_sleep(me);
     const bool woken = rest(of, self, borrowed);
@@ -204,7 +203,7 @@ struct loop {
       return false;
     }
     take_signal_stack_if_wanted();
-    looks.last = nullptr;
+    memory.last = nullptr;
     start_over();
     return true;
   }
@@ -215,8 +214,8 @@ struct loop {
 void run_loop(crew& of, loop_kind kind) noexcept {
   const bool borrowed = kind == loop_kind::borrowed;
   if (borrowed && !of.threads.take_awaited()) {
-    lender::leave();
-    of.threads.left(kind);  // too late: an own thread has its place
+    lender::free_arena();
+    of.threads.left(kind);  // too late: an own thread has its permit
     lot::wake(&of);
     return;
   }
@@ -241,10 +240,10 @@ void run_loop(crew& of, loop_kind kind) noexcept {
     if (kind == loop_kind::beyond) {
       of.give_beyond_up();
     } else {
-      of.give_place();
+      of.give_permit();
     }
   }
-  lender::leave();
+  lender::free_arena();
   // The last touch of the crew, for shutdown.
   of.threads.left(kind);
   lot::wake(&of);

@@ -6,7 +6,7 @@
 
 namespace covey::runtime {
 
-// Searches, runs and rests until told to end. @pre entered with a place (not beyond the size), and counted as a searcher
+// Searches, runs and rests until told to end. @pre the caller holds a permit (not beyond the size), and counts as a searcher
 void run_loop(crew& of, loop_kind kind) noexcept;
 
 }  // namespace covey::runtime

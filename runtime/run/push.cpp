@@ -48,7 +48,7 @@ namespace {
   return f;
 }
 
-// It leaves without a trace. After a fork its scope is left alone.
+// Undoes the spawn of the child. In a forked process its seat is not given back.
 void take_back(frame* f, bool forked) noexcept {
   if (f == nullptr) {
     return;
@@ -58,15 +58,15 @@ void take_back(frame* f, bool forked) noexcept {
   s.spawned.store(s.spawned.load(std::memory_order_relaxed) - 1, std::memory_order_release);
   undo_spawn(f);
   if (seated && !forked) {
-    leave_seat(s);
+    give_seat_back(s);
   }
 }
 
-// What the child that was pushed last is in for.
+// What becomes of the child that was pushed last.
 enum class last_push : std::uint8_t { stays, shut_down, stopped, no_room };
 
 // @pre the lock is held
-[[nodiscard]] last_push look_at_last(record& me) noexcept {
+[[nodiscard]] last_push check_last_push(record& me) noexcept {
   if (me.of->closed()) {
     return last_push::shut_down;
   }
@@ -74,7 +74,7 @@ enum class last_push : std::uint8_t { stays, shut_down, stopped, no_room };
       me.sp.load(std::memory_order_relaxed)[-1].load(std::memory_order_relaxed);
   if (last != nullptr && me.stop_epoch != stop_epoch.load(std::memory_order_seq_cst)) {
     // A stop that has not come down before this spawn: the child ends unrun at once, as all later ones will.
-    pull_into(body_of(last->of));
+    inherit_stops(body_of(last->of));
     if (is_stopped(*last->of)) {
       return last_push::stopped;
     }
@@ -99,7 +99,7 @@ void spawn_slow(worker& w) {
     const std::scoped_lock guard(me.lock);
     me.answers.fetch_add(1, std::memory_order_relaxed);
     const bool full = me.sp.load(std::memory_order_relaxed) >= me.end;
-    found = look_at_last(me);
+    found = check_last_push(me);
     if (found != last_push::stays) {
       last = take_last(me);
     }
@@ -123,7 +123,7 @@ void spawn_slow(worker& w) {
     of.wake_one();
   }
   of.arm_tick();
-  pull_if_new(me);
+  inherit_new_stops(me);
 }
 
 }  // namespace covey::detail

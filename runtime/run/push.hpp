@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking back what a spawn has begun.
+// Undoes spawns.
 #pragma once
 
 #include "worker/record.hpp"

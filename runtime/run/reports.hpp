@@ -11,16 +11,17 @@ namespace covey::runtime {
 // Tells the scope that `count` of its owner's children are back. The last touch.
 void report_back(detail::scope& s, std::uint64_t count) noexcept;
 
-// Runs stolen children of one scope and reports those without a future together: while another child of the same scope
-// runs here, the scope cannot end, so nobody misses the report. Who asks how many are pending takes it (take_batches).
-void open_batch(record& me, detail::scope* of) noexcept;
-void close_batch(record& me) noexcept;
+// Begin and end to hold the reports of stolen children of one scope that have no future: they are delivered together.
+// While another child of that scope runs here, the scope cannot end. A thread that asks for the pending children takes the
+// reports (take_held_reports()).
+void hold_reports_of(record& me, detail::scope* of) noexcept;
+void deliver_held_reports(record& me) noexcept;
 
-// A stolen child that nobody will ask for: its memory goes home, and the scope hears of it, perhaps in a batch.
+// Reports a stolen child without a future, at once or as a held report, and gives its frame back.
 // @param me the calling thread's record, or null
 void report_dropped(record* me, detail::scope& s, frame* f) noexcept;
 
 // Reports what other workers have finished of `s` and not reported. Any thread that may use the scope.
-void take_batches(detail::scope& s) noexcept;
+void take_held_reports(detail::scope& s) noexcept;
 
 }  // namespace covey::runtime

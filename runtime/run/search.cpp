@@ -11,7 +11,7 @@ namespace covey::runtime {
 namespace {
 
 // A child that its owner takes back at once is not worth asking for.
-constexpr unsigned looks_before_request = 4;
+constexpr unsigned rounds_before_request = 4;
 
 }  // namespace
 
@@ -23,13 +23,13 @@ frame* find_work(crew& of, record& me, search& in) noexcept {
     if (&victim == &me) {
       return nullptr;
     }
-    if (frame* const f = deque::steal(victim, in.extra.data(), in.extra.size(), in.taken)) {
+    if (frame* const f = deque::steal(victim, in.surplus.data(), in.surplus.size(), in.taken)) {
       in.last = &victim;
       return f;
     }
-    if (deque::looks_private(victim)) {
+    if (deque::may_have_private(victim)) {
       in.saw_private = true;
-      if (in.private_looks >= looks_before_request) {
+      if (in.private_rounds >= rounds_before_request) {
         deque::request(victim);
       }
     }
@@ -59,7 +59,7 @@ bool force_somebody(const crew& of, record& me) noexcept {
   const std::size_t count = of.members();
   for (std::size_t i = 0; i < count; ++i) {
     record& victim = *of.member(i);
-    if (&victim != &me && deque::looks_private(victim) && deque::force(me, victim)) {
+    if (&victim != &me && deque::may_have_private(victim) && deque::force(me, victim)) {
       return true;
     }
   }
@@ -67,7 +67,7 @@ bool force_somebody(const crew& of, record& me) noexcept {
 }
 
 void found_work(crew& of) noexcept {
-  if (!of.end_search() || !of.has_free_place()) {
+  if (!of.end_search() || !of.has_free_permit()) {
     return;
   }
   if (of.work_visible()) {

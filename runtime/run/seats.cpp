@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Children that wait for a seat, and how the seats of those that end come to them.
+// Children that wait for a seat: they get the seats of children that end.
 #include "run/seats.hpp"
 
 #include "outcome/stop.hpp"
@@ -22,7 +22,7 @@ namespace covey::runtime {
 
 namespace {
 
-// Takes the next one of those that wait out of the list.
+// Takes the first child that waits for a seat out of the list.
 [[nodiscard]] frame* next_waiting(scope_extra& x) noexcept {
   const std::scoped_lock guard(x.lock);
   frame* const f = x.waiting.front();
@@ -57,7 +57,7 @@ namespace {
 
 void await_seat(scope& s, frame* f) {
   scope_extra& x = extra_of(s);
-  f->place.store(0, std::memory_order_relaxed);
+  f->queue_position.store(0, std::memory_order_relaxed);
   f->holder.store(0, std::memory_order_relaxed);
   {
     const std::scoped_lock guard(x.lock);
@@ -74,11 +74,11 @@ void await_seat(scope& s, frame* f) {
     x.waiting.pop_back();  // a seat became free meanwhile
   }
   if (!queue_seated(s, f)) {
-    leave_seat(s);
+    give_seat_back(s);
   }
 }
 
-void leave_seat(scope& s) noexcept {
+void give_seat_back(scope& s) noexcept {
   scope_extra& x = extra_of(s);
   for (;;) {
     std::uint64_t seats = x.seats.load(std::memory_order_seq_cst);
@@ -108,7 +108,7 @@ bool run_without_seat(record& me, frame* f) {
       (s->attention.load(std::memory_order_relaxed) & detail::attention::limited) == 0) {
     return false;
   }
-  if (detail::stack_pointer() < own_stack_limit() &&
+  if (detail::stack_pointer() < own_stack_bound() &&
       detail::near_stack_end(detail::stack_pointer())) {
     throw structure_error(
         "covey: the stack of this thread is nearly used up; it cannot run the child spawned at " +

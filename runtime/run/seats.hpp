@@ -19,7 +19,7 @@ inline constexpr std::uint64_t one_waits_for_seat = std::uint64_t{1} << 32U;
 void await_seat(scope& s, frame* f);
 
 // A child with mark_seated has ended and was counted. The last touch of the scope.
-void leave_seat(scope& s) noexcept;
+void give_seat_back(scope& s) noexcept;
 
 // Runs a child that waits for a seat, in the seat of the one below which `me` waits for it.
 // @returns false: it does not wait for a seat, or `me` does not run below its scope.

@@ -25,7 +25,7 @@ using detail::scope;
 // A running child, on the stack of the thread that runs it. Nurseries opened in it point here.
 struct task_context : detail::context_base {
   task_context() noexcept
-      : context_base{(watches_every_end ? detail::attention::watched : 0) |
+      : context_base{(slows_every_end ? detail::attention::slow_end : 0) |
                      (tracks_tasks() ? detail::attention::tracked : 0)} {}
 
   frame* task = nullptr;

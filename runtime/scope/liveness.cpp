@@ -16,10 +16,10 @@ namespace covey::runtime {
 namespace {
 
 // Its address is the owner of every ended scope.
-constinit detail::worker* tombstone_place = nullptr;
+constinit detail::worker* ended_marker_word = nullptr;
 
-[[nodiscard]] detail::worker* tombstone() noexcept {
-  return reinterpret_cast<detail::worker*>(&tombstone_place);
+[[nodiscard]] detail::worker* ended_marker() noexcept {
+  return reinterpret_cast<detail::worker*>(&ended_marker_word);
 }
 
 [[nodiscard]] bool is_record(const detail::worker* w) noexcept {
@@ -36,7 +36,7 @@ enum class verdict { open, ended, overwritten };
 
 [[nodiscard]] verdict judge(const detail::scope& s) noexcept {
   const detail::worker* const owner = s.owner;
-  if (owner == tombstone()) {
+  if (owner == ended_marker()) {
     return verdict::ended;
   }
   if (owner == nullptr) {
@@ -55,13 +55,13 @@ enum class verdict { open, ended, overwritten };
 
 }  // namespace
 
-void bury(detail::scope& s) noexcept {
+void mark_ended(detail::scope& s) noexcept {
   if constexpr (checks_liveness) {
-    s.owner = tombstone();
+    s.owner = ended_marker();
   }
 }
 
-void end_if_buried(const detail::scope& s, const char* tried, const site* where) noexcept {
+void abort_if_ended(const detail::scope& s, const char* tried, const site* where) noexcept {
   const verdict found = judge(s);
   if (found == verdict::open) {
     return;

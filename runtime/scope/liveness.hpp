@@ -10,18 +10,18 @@
 namespace covey::runtime {
 
 // Marks a scope as ended.
-void bury(detail::scope& s) noexcept;
+void mark_ended(detail::scope& s) noexcept;
 
 // Ends the process with a message, `tried` and `where`, if `s` has ended. An open scope always passes. An ended one passes
 // only if its memory was overwritten with the words of an open one.
-void end_if_buried(const detail::scope& s, const char* tried, const site* where) noexcept;
+void abort_if_ended(const detail::scope& s, const char* tried, const site* where) noexcept;
 
 // Called first by every function of compiled code that uses a nursery. @param tried such as "spawn".
 inline void require_open(const detail::scope& s,
                          const char* tried,
                          const site* where = nullptr) noexcept {
   if constexpr (checks_liveness) {
-    end_if_buried(s, tried, where);
+    abort_if_ended(s, tried, where);
   }
 }
 

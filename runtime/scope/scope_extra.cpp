@@ -25,7 +25,7 @@ kept_failure* kept_failure::make() noexcept {
   return made;
 }
 
-void kept_failure::leave() noexcept {
+void kept_failure::release() noexcept {
   if (owners.fetch_sub(1, std::memory_order_acq_rel) != 1) {
     return;
   }
@@ -37,7 +37,7 @@ void kept_failure::leave() noexcept {
   }
 }
 
-void stop_note::leave() noexcept {
+void shared_stop::release() noexcept {
   if (owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     delete this;
   }
@@ -67,7 +67,7 @@ scope_extra& extra_of(scope& s) noexcept {
   }
   made->emergency = emergency;
   made->of = s.owner != nullptr ? record_of(*s.owner).of : nullptr;
-  make_notes(s);
+  make_rare_words(s);
   scope_extra* expected = nullptr;
   if (!s.rare.compare_exchange_strong(expected, made, std::memory_order_acq_rel)) {
     if (emergency) {
@@ -90,7 +90,7 @@ void destroy_extra(scope& s) noexcept {
   s.rare.store(nullptr, std::memory_order_release);
   for (detail::kept_failure* kept = x->first; kept != nullptr;) {
     detail::kept_failure* const next = kept->next;
-    kept->leave();
+    kept->release();
     kept = next;
   }
   if (x->emergency) {

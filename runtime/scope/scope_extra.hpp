@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/fork.hpp"
-#include "scope/notes.hpp"
+#include "scope/rare_words.hpp"
 #include "time/timekeeper.hpp"
 #include "worker/record.hpp"
 
@@ -26,7 +26,7 @@ namespace covey::detail {
 // One failure, shared by the scope and by the frame of the child that failed.
 struct kept_failure {
   failure what;
-  // References: of the scope and of the frame. Written by leave(), -1 (acq_rel): the last one deletes the object.
+  // References: of the scope and of the frame. Written by release(), -1 (acq_rel): the last one deletes the object.
   std::atomic<int> owners{2};
   // Somebody has received the failure. Written true by get() (release); read by joins under supervise and by the sink.
   std::atomic<bool> delivered{false};
@@ -34,16 +34,16 @@ struct kept_failure {
   bool emergency = false;        // lies in the emergency store
 
   static kept_failure* make() noexcept;  // null: no memory anywhere
-  void leave() noexcept;
+  void release() noexcept;
 };
 
 // Why children of a scope were stopped or not started; shared by the scope and their frames.
-struct stop_note {
+struct shared_stop {
   std::atomic<int> owners{1};
   stop_reason why;
   // The scope while it is open, else null: get() by its owner then acts as join().
   std::atomic<scope*> open{nullptr};
-  void leave() noexcept;
+  void release() noexcept;
 };
 
 struct deadline_timer : runtime::timer {
@@ -75,7 +75,7 @@ struct scope_extra {
   std::uint64_t kept = 0;
   std::uint64_t not_kept = 0;
   stop_reason why;  // kind none: not stopped by itself
-  stop_note* note = nullptr;
+  shared_stop* cause = nullptr;
   bool concluded = false;
   std::exception_ptr conclusion;
   bool handed_out = false;  // the conclusion was thrown, or its failures were given to the sink
@@ -123,7 +123,7 @@ using detail::scope_extra;
 // that is exhausted, too, the process ends.
 [[nodiscard]] scope_extra& extra_of(detail::scope& s) noexcept;
 [[nodiscard]] inline scope_extra* extra_if_any(const detail::scope& s) noexcept {
-  return has_notes(s) ? s.rare.load(std::memory_order_acquire) : nullptr;
+  return has_rare_words(s) ? s.rare.load(std::memory_order_acquire) : nullptr;
 }
 void destroy_extra(detail::scope& s) noexcept;
 

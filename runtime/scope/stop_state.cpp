@@ -79,7 +79,7 @@ void stop_state::release() noexcept {
     if (state->from_before_fork()) {
       return;  // its locks may be held by threads that do not exist here
     }
-    stop_state* const parent = state->leave_parent();
+    stop_state* const parent = state->unlink_from_parent();
     delete state;
     state = parent;
   }
@@ -99,7 +99,7 @@ bool stop_state::try_add_ref() noexcept {
 }
 
 // Takes this state out of its parent's list; the caller inherits the reference to the parent.
-stop_state* stop_state::leave_parent() noexcept {
+stop_state* stop_state::unlink_from_parent() noexcept {
   stop_state* parent = nullptr;
   {
     const std::lock_guard hold(lock_);
@@ -121,7 +121,7 @@ void stop_state::detach() noexcept {
     return;
   }
   delete close();  // with the last source gone, std's tokens too say that no stop is possible
-  if (stop_state* const parent = leave_parent(); parent != nullptr) {
+  if (stop_state* const parent = unlink_from_parent(); parent != nullptr) {
     parent->release();
   }
 }

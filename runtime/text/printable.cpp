@@ -10,10 +10,10 @@ namespace covey::runtime {
 
 void append_message(std::string& out,
                     std::string_view text,
-                    std::size_t limit,
+                    std::size_t most_bytes,
                     std::string_view indent) {
   std::size_t done = 0;
-  while (done < text.size() && done < limit) {
+  while (done < text.size() && done < most_bytes) {
     const std::string_view rest = text.substr(done);
     if (rest.front() == '\n') {
       out += '\n';

@@ -12,11 +12,11 @@
 
 namespace covey::runtime {
 
-/// Appends at most `limit` bytes of a message: what is not printable as \xNN, line ends as a new line that
+/// Appends at most `most_bytes` bytes of a message: what is not printable as \xNN, line ends as a new line that
 /// begins with `indent`. Says how much was cut.
 void append_message(std::string& out,
                     std::string_view text,
-                    std::size_t limit,
+                    std::size_t most_bytes,
                     std::string_view indent);
 
 /// Appends "nursery 'name'" or "an unnamed nursery".

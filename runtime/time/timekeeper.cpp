@@ -34,7 +34,7 @@ class keeper {
 
   // Called before the lock is taken for the first time. So a forked child can tell whether the lock may be held by a thread
   // of its parent process.
-  void note_use() noexcept {
+  void mark_used() noexcept {
     std::uint32_t unused = 0;
     used_in_.compare_exchange_strong(
         unused, fork_generation() + 1, std::memory_order_relaxed, std::memory_order_relaxed);
@@ -66,7 +66,7 @@ class keeper {
   }
 
   // The fork generation of the first use, plus one; 0: unused.
-  //   written  by note_use(), once.
+  //   written  by mark_used(), once.
   //   read     by usable(), before the lock is taken.
   //   order    relaxed: only the number counts; the lock orders the rest.
   std::atomic<std::uint32_t> used_in_{0};
@@ -106,7 +106,7 @@ void keeper::arm(timer& t, clock::time_point due) {
   if (!started_) {
     start();
   }
-  if (t.place != timer::nowhere) {
+  if (t.heap_index != timer::nowhere) {
     heap_of(t).remove(t);
   } else if (!from_its_callback) {
     heap_of(t).make_room();
@@ -211,7 +211,7 @@ void keeper::fire(timer& t, holder& hold) noexcept {
 }
 
 void keeper::take_out(timer& t) noexcept {
-  if (t.place != timer::nowhere) {
+  if (t.heap_index != timer::nowhere) {
     heap_of(t).remove(t);
     tell_count();
   }
@@ -256,7 +256,7 @@ void keeper::tell_count() const noexcept {
 
 void timekeeper::arm(timer& t, clock::time_point due) {
   keeper& only = keeper::only();
-  only.note_use();
+  only.mark_used();
   if (!only.usable()) {
     throw pool_error(
         "covey: no timer can be armed in a forked child; its timer thread stayed in the parent "

@@ -25,8 +25,8 @@ struct timer {
   // For the timekeeper, guarded by its lock.
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
   clock::time_point due{};
-  std::uint64_t order = 0;      ///< ties fire in the order in which they were armed
-  std::size_t place = nowhere;  ///< index in the heap
+  std::uint64_t order = 0;           ///< ties fire in the order in which they were armed
+  std::size_t heap_index = nowhere;  ///< index in the heap
   std::uint32_t disarming =
       0;  ///< threads in disarm(): a fire that runs meanwhile cannot arm this timer again
 };

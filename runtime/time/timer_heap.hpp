@@ -39,12 +39,12 @@ class timer_heap {
 
   /// @pre `t` is in this heap. Complexity: O(log n).
   void remove(timer& t) noexcept {
-    const std::size_t place = std::exchange(t.place, timer::nowhere);
+    const std::size_t index = std::exchange(t.heap_index, timer::nowhere);
     timer& last = *timers_.back();
     timers_.pop_back();
     if (&last != &t) {
-      sink(place, last);
-      rise(last.place, last);
+      sink(index, last);
+      rise(last.heap_index, last);
     }
   }
 
@@ -52,29 +52,29 @@ class timer_heap {
   static bool before(const timer& a, const timer& b) noexcept {
     return a.due != b.due ? a.due < b.due : a.order < b.order;
   }
-  void put(std::size_t place, timer& t) noexcept {
-    timers_[place] = &t;
-    t.place = place;
+  void put(std::size_t index, timer& t) noexcept {
+    timers_[index] = &t;
+    t.heap_index = index;
   }
-  void rise(std::size_t place, timer& t) noexcept {
-    while (place > 0 && before(t, *timers_[(place - 1) / 2])) {
-      put(place, *timers_[(place - 1) / 2]);
-      place = (place - 1) / 2;
+  void rise(std::size_t index, timer& t) noexcept {
+    while (index > 0 && before(t, *timers_[(index - 1) / 2])) {
+      put(index, *timers_[(index - 1) / 2]);
+      index = (index - 1) / 2;
     }
-    put(place, t);
+    put(index, t);
   }
-  void sink(std::size_t place, timer& t) noexcept {
-    for (std::size_t child = 2 * place + 1; child < timers_.size(); child = 2 * place + 1) {
+  void sink(std::size_t index, timer& t) noexcept {
+    for (std::size_t child = 2 * index + 1; child < timers_.size(); child = 2 * index + 1) {
       if (child + 1 < timers_.size() && before(*timers_[child + 1], *timers_[child])) {
         ++child;
       }
       if (!before(*timers_[child], t)) {
         break;
       }
-      put(place, *timers_[child]);
-      place = child;
+      put(index, *timers_[child]);
+      index = child;
     }
-    put(place, t);
+    put(index, t);
   }
 
   std::vector<timer*> timers_;

@@ -85,12 +85,12 @@ virtual_time::outcome virtual_time::sleep(const std::atomic<std::uint32_t>& word
     return outcome::timed_out;
   }
   sleeper self{&word, until};
-  sleeper** place = &first_;
-  while (*place != nullptr && (*place)->until <= until) {
-    place = &(*place)->next;
+  sleeper** link = &first_;
+  while (*link != nullptr && (*link)->until <= until) {
+    link = &(*link)->next;
   }
-  self.next = *place;
-  *place = &self;
+  self.next = *link;
+  *link = &self;
   ++sleepers_;
   more_.notify_all();
   self.alarm.wait(hold, [&self] { return self.how != outcome::asleep; });
@@ -141,11 +141,11 @@ void virtual_time::wait_for_sleepers(std::size_t count) noexcept {
 }
 
 void virtual_time::dismiss(sleeper& who, outcome how) noexcept {
-  sleeper** place = &first_;
-  while (*place != &who) {
-    place = &(*place)->next;
+  sleeper** link = &first_;
+  while (*link != &who) {
+    link = &(*link)->next;
   }
-  *place = who.next;
+  *link = who.next;
   --sleepers_;
   who.how = how;
   who.alarm.notify_one();  // under the lock: the sleeper's stack cannot go before

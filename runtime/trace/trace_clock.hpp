@@ -2,7 +2,7 @@
 // Ticks as nanoseconds, without a guess at how fast the ticks run: each span of time is measured by its two ends.
 #pragma once
 
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 
 #include <cstdint>
 

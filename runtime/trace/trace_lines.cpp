@@ -32,7 +32,7 @@ void trace_lines::forget_name(std::uint64_t id) noexcept {
   names_.erase(id);
 }
 
-const trace_site& trace_lines::place_of(std::uint32_t site) {
+const trace_site& trace_lines::site_text(std::uint32_t site) {
   const auto known = sites_.find(site);
   return known != sites_.end() ? known->second
                                : sites_.emplace(site, site_of_number(site)).first->second;
@@ -41,7 +41,7 @@ const trace_site& trace_lines::place_of(std::uint32_t site) {
 std::string trace_lines::name_of(std::uint64_t id, std::uint32_t site) {
   const auto named = names_.find(id);
   return named != names_.end() && !named->second.empty() ? std::string(named->second.view())
-                                                         : place_of(site).name;
+                                                         : site_text(site).name;
 }
 
 void trace_lines::tell_thread(const trace_event& owner) {
@@ -62,7 +62,7 @@ void trace_lines::tell_child(const trace_slice& one, trace_point end, std::strin
       .number("nursery", one.nursery)
       .number("spawned_by", one.spawner)
       .microseconds("queued_us", one.queued)
-      .text("site", place_of(one.site).place)
+      .text("site", site_text(one.site).location)
       .text("outcome", outcome);
 }
 
@@ -75,7 +75,7 @@ void trace_lines::tell_items(const trace_slice& one, trace_point end, std::uint6
       .object("args")
       .number("nursery", one.id)
       .number("items", count)
-      .text("site", place_of(one.site).place);
+      .text("site", site_text(one.site).location);
 }
 
 void trace_lines::tell_pause(const trace_slice& one, trace_point end) {
@@ -126,7 +126,7 @@ void trace_lines::tell_nursery(std::uint64_t id,
       .number("id", id)
       .object("args")
       .number("in", ended.in)
-      .text("site", place_of(ended.site).place)
+      .text("site", site_text(ended.site).location)
       .text("state", cut ? "unfinished" : "ended");
   trace_line(text_, 'e', {ended.opened.thread, end}, name).text("cat", "nursery").number("id", id);
   if (ended.stopped != 0) {

@@ -81,7 +81,7 @@ class trace_lines {
 
  private:
   [[nodiscard]] std::string name_of(std::uint64_t id, std::uint32_t site);
-  [[nodiscard]] const trace_site& place_of(std::uint32_t site);
+  [[nodiscard]] const trace_site& site_text(std::uint32_t site);
 
   const std::size_t most_names_;
   std::string text_;

@@ -2,7 +2,7 @@
 // Events as text.
 #include "trace/trace_text.hpp"
 
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 
 namespace covey::runtime {
 
@@ -34,7 +34,7 @@ trace_site site_of_number(std::uint32_t number) {
   if (number == 0 || number >= count) {
     return {"unknown place", "child"};
   }
-  const site_record& r = site_at(number);
+  const site_entry& r = site_at(number);
   const auto text = [](const std::atomic<const char*>& at, const auto& bytes) {
     const char* const first = at.load(std::memory_order_acquire);
     return first == nullptr ? std::string_view{}

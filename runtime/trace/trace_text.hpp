@@ -12,7 +12,7 @@ namespace covey::runtime {
 
 // The site as shown: "file:line", and a name for the children that were spawned there, "function:line".
 struct trace_site {
-  std::string place;
+  std::string location;
   std::string name;
 };
 // @param number as in the events. Never fails: what is unknown is "unknown place".

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long children go without a look at their stop, by the place of their spawn.
+// How long children run without a look for their stop, by the site of their spawn.
 #include "tracking/stop_audit.hpp"
 
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -12,14 +12,14 @@ namespace covey::runtime {
 std::vector<stop_granularity> longest_gaps() {
   renew_clock();
   std::vector<stop_granularity> all;
-  const std::uint32_t places = covey_tracking_map.site_count.load(std::memory_order_acquire);
-  for (std::uint32_t i = 1; i < places; ++i) {
-    const site_record& place = site_at(i);
-    const std::uint64_t longest = place.longest_gap.load(std::memory_order_relaxed);
+  const std::uint32_t site_count = covey_tracking_map.site_count.load(std::memory_order_acquire);
+  for (std::uint32_t i = 1; i < site_count; ++i) {
+    const site_entry& entry = site_at(i);
+    const std::uint64_t longest = entry.longest_gap.load(std::memory_order_relaxed);
     if (longest != 0) {
-      all.push_back({place.file.load(std::memory_order_relaxed),
-                     place.function.load(std::memory_order_relaxed),
-                     place.line.load(std::memory_order_relaxed),
+      all.push_back({entry.file.load(std::memory_order_relaxed),
+                     entry.function.load(std::memory_order_relaxed),
+                     entry.line.load(std::memory_order_relaxed),
                      length_of(longest)});
     }
   }
@@ -45,8 +45,8 @@ std::vector<stop_granularity> longest_gaps() {
 }
 
 void forget_gaps() noexcept {
-  const std::uint32_t places = covey_tracking_map.site_count.load(std::memory_order_acquire);
-  for (std::uint32_t i = 1; i < places; ++i) {
+  const std::uint32_t site_count = covey_tracking_map.site_count.load(std::memory_order_acquire);
+  for (std::uint32_t i = 1; i < site_count; ++i) {
     site_at(i).longest_gap.store(0, std::memory_order_relaxed);
   }
 }

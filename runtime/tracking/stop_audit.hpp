@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long children go without a look at their stop, by the place of their spawn.
+// How long children run without a look for their stop, by the site of their spawn.
 #pragma once
 
 #include <covey/watchdog.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a copy of the tracker's records says: parents and children, states, ages, progress.
+// Makes the tree of a copy of the tracker's entries: parents and children, states, ages, progress.
 #include "tracking/task_tree.hpp"
 
 #include <algorithm>
@@ -94,8 +94,8 @@ class builder {
 
  private:
   struct found {
-    const nursery_record* nursery = nullptr;
-    const child_record* child = nullptr;
+    const nursery_entry* nursery = nullptr;
+    const child_entry* child = nullptr;
     std::vector<std::uint64_t> kids;
   };
 
@@ -131,13 +131,13 @@ class builder {
   // By id: what lives, and who is below whom.
   void collect() {
     for (std::size_t i = 1; i < image_.nursery_count; ++i) {
-      const nursery_record& r = image_.nurseries[i];
+      const nursery_entry& r = image_.nurseries[i];
       if (is_live(r.life)) {
         all_[value(r.id)].nursery = &r;
       }
     }
     for (std::size_t i = 1; i < image_.child_count; ++i) {
-      const child_record& r = image_.children[i];
+      const child_entry& r = image_.children[i];
       if (is_live(r.life)) {
         all_[value(r.id)].child = &r;
       }
@@ -193,8 +193,8 @@ class builder {
     }
   }
 
-  template <class Record>
-  [[nodiscard]] tree_node common(const Record& r) const {
+  template <class Entry>
+  [[nodiscard]] tree_node common(const Entry& r) const {
     tree_node made;
     made.state = state_in(r.life);
     made.name = label_in(r.name);
@@ -212,7 +212,7 @@ class builder {
     return made;
   }
 
-  [[nodiscard]] tree_node node_of(const child_record& r) const {
+  [[nodiscard]] tree_node node_of(const child_entry& r) const {
     tree_node made = common(r);
     made.kind = tree_kind::child;
     if (made.state == tree_state::queued) {
@@ -223,7 +223,7 @@ class builder {
     return made;
   }
 
-  [[nodiscard]] tree_node node_of(const nursery_record& r) const {
+  [[nodiscard]] tree_node node_of(const nursery_entry& r) const {
     tree_node made = common(r);
     made.kind = tree_kind::nursery;
     made.counts = {value(r.spawned),

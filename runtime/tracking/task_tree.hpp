@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tree that the tracker's records show.
+// The tree that the tracker's entries show.
 #pragma once
 
 #include "tracking/tracking_image.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies the tracker's records of this process while everybody goes on.
+// Copies the tracker's entries of this process while its threads run.
 #include "tracking/tracking_image.hpp"
 
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "time/clock.hpp"
 #include "worker/thread_switch.hpp"
 
@@ -23,7 +23,7 @@ void copy(word64 (&to)[N], const word64 (&from)[N]) noexcept {
   }
 }
 
-void copy_fields(child_record& to, const child_record& from) noexcept {
+void copy_fields(child_entry& to, const child_entry& from) noexcept {
   copy(to.id, from.id);
   copy(to.parent, from.parent);
   copy(to.parent_at, from.parent_at);
@@ -37,7 +37,7 @@ void copy_fields(child_record& to, const child_record& from) noexcept {
   copy(to.name, from.name);
 }
 
-void copy_fields(nursery_record& to, const nursery_record& from) noexcept {
+void copy_fields(nursery_entry& to, const nursery_entry& from) noexcept {
   copy(to.id, from.id);
   copy(to.parent, from.parent);
   copy(to.parent_at, from.parent_at);
@@ -62,8 +62,8 @@ void copy_fields(nursery_record& to, const nursery_record& from) noexcept {
 }
 
 // Fields are written before the life that they belong to: the second look at it must find the same task there.
-template <class Record>
-void copy_record(Record& to, const Record& from) noexcept {
+template <class Entry>
+void copy_entry(Entry& to, const Entry& from) noexcept {
   constexpr int tries = 8;
   for (int i = 0; i < tries; ++i) {
     const std::uint64_t before = from.life.load(std::memory_order_acquire);
@@ -79,15 +79,15 @@ void copy_record(Record& to, const Record& from) noexcept {
   }
 }
 
-template <class Record>
-[[nodiscard]] std::unique_ptr<Record[]> copy_table(const record_table<Record>& table,
-                                                   std::size_t& count) {
+template <class Entry>
+[[nodiscard]] std::unique_ptr<Entry[]> copy_table(const entry_table<Entry>& table,
+                                                  std::size_t& count) {
   const std::size_t chunks = table.chunks.load(std::memory_order_acquire);
-  count = chunks * chunk_records;
-  auto made = std::make_unique<Record[]>(count);
+  count = chunks * chunk_entries;
+  auto made = std::make_unique<Entry[]>(count);
   for (std::size_t i = 1; i < count; ++i) {
-    const Record* const chunk = table.chunk[i / chunk_records].load(std::memory_order_acquire);
-    copy_record(made[i], chunk[i % chunk_records]);
+    const Entry* const chunk = table.chunk[i / chunk_entries].load(std::memory_order_acquire);
+    copy_entry(made[i], chunk[i % chunk_entries]);
   }
   return made;
 }
@@ -126,13 +126,13 @@ tracking_image copy_of_this_process() {
   made.now_ticks = map.clock.last_ticks.load(std::memory_order_relaxed);
   made.now_ns = map.clock.last_ns.load(std::memory_order_relaxed);
   made.deadline_ns = static_cast<std::uint64_t>(now().time_since_epoch().count());
-  const std::uint32_t places = map.site_count.load(std::memory_order_acquire);
-  made.sites.resize(places);
-  for (std::uint32_t i = 1; i < places; ++i) {
-    const site_record& place = site_at(i);
-    made.sites[i] = {place.file.load(std::memory_order_relaxed),
-                     place.function.load(std::memory_order_relaxed),
-                     place.line.load(std::memory_order_relaxed)};
+  const std::uint32_t site_count = map.site_count.load(std::memory_order_acquire);
+  made.sites.resize(site_count);
+  for (std::uint32_t i = 1; i < site_count; ++i) {
+    const site_entry& entry = site_at(i);
+    made.sites[i] = {entry.file.load(std::memory_order_relaxed),
+                     entry.function.load(std::memory_order_relaxed),
+                     entry.line.load(std::memory_order_relaxed)};
   }
   for (const worker_card* card = map.workers.load(std::memory_order_acquire); card != nullptr;
        card = card->next.load(std::memory_order_relaxed)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A copy of the tracker's records, of this process or of another one, and what becomes of it: the tree.
+// A copy of the tracker's entries, of this process or of another one; task_tree makes the tree of it.
 #pragma once
 
 #include "worker/tracking_map.hpp"
@@ -14,9 +14,9 @@
 
 namespace covey::runtime {
 
-// Records whose `life` changed while they were copied have life 0 here.
+// Entries whose `life` changed while they were copied have life 0 here.
 struct tracking_image {
-  struct place {
+  struct site_copy {
     std::string file;
     std::string function;
     std::uint32_t line = 0;
@@ -45,11 +45,11 @@ struct tracking_image {
   std::uint64_t now_ticks = 0;
   std::uint64_t now_ns = 0;
   std::uint64_t deadline_ns = 0;  // now, by the clock of the deadlines; 0: the same as now_ns
-  std::unique_ptr<child_record[]> children;
+  std::unique_ptr<child_entry[]> children;
   std::size_t child_count = 0;
-  std::unique_ptr<nursery_record[]> nurseries;
+  std::unique_ptr<nursery_entry[]> nurseries;
   std::size_t nursery_count = 0;
-  std::vector<place> sites;  // by index; [0] is empty
+  std::vector<site_copy> sites;  // by index; [0] is empty
   std::vector<worker> workers;
 };
 

@@ -4,7 +4,7 @@
 
 #include "base/fork.hpp"
 #include "observe/trace_events.hpp"
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "observe/tracking_store.hpp"
 #include "worker/stop_epoch.hpp"
 

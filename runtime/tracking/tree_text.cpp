@@ -45,7 +45,7 @@ using std::chrono::nanoseconds;
   return text.data();
 }
 
-[[nodiscard]] std::string place_of(const tree_node& node) {
+[[nodiscard]] std::string site_in_words(const tree_node& node) {
   if (node.line == 0) {
     return "unknown place";
   }
@@ -110,7 +110,7 @@ using std::chrono::nanoseconds;
   if (node.worker != 0) {
     parts.push_back("worker " + std::to_string(node.worker));
   }
-  parts.push_back(place_of(node));
+  parts.push_back(site_in_words(node));
   return parts;
 }
 
@@ -159,8 +159,8 @@ std::string graph_of(const task_tree& tree) {
       }
       text += c == '\n' ? std::string("\\n") : std::string(1, c);
     }
-    const char* const look = node.kind == tree_kind::nursery ? ", style=rounded" : "";
-    out += "  n" + std::to_string(node.id) + " [label=\"" + text + "\"" + look + "];\n";
+    const char* const style = node.kind == tree_kind::nursery ? ", style=rounded" : "";
+    out += "  n" + std::to_string(node.id) + " [label=\"" + text + "\"" + style + "];\n";
     if (node.parent != tree_node::none) {
       out += "  n" + std::to_string(tree.nodes[node.parent].id) + " -> n" +
              std::to_string(node.id) + ";\n";

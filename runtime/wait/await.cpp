@@ -5,7 +5,7 @@
 #include "observe/tracked_states.hpp"
 #include "observe/tracker.hpp"
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "run/execute.hpp"
 #include "run/seats.hpp"
 #include "scope/wait_graph.hpp"
@@ -31,7 +31,7 @@ using runtime::record_of;
 
 namespace {
 
-// Nobody is told before the tracker is.
+// Whether the outcome may be shown: the phase is final, and the tracker has been told.
 [[nodiscard]] bool is_over(const frame* f) noexcept {
   return is_final(f->phase.load(std::memory_order_acquire)) && !runtime::is_listed(f);
 }
@@ -43,18 +43,18 @@ namespace {
 }  // namespace
 
 bool claim(worker& w, frame* f) noexcept {
-  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
-  if (place == 0 || !has_record(w)) {
+  const std::uintptr_t position = f->queue_position.load(std::memory_order_relaxed);
+  if (position == 0 || !has_record(w)) {
     return false;
   }
   record& me = record_of(w);
   if (me.of->from_before_fork()) {
     return false;
   }
-  if (in_common_queue(place)) {
+  if (in_common_queue(position)) {
     return false;  // spawned by somebody else: await() takes it, and runs it in full
   }
-  slot* const at = reinterpret_cast<slot*>(place);
+  slot* const at = reinterpret_cast<slot*>(position);
   slot* const old = me.sp.load(std::memory_order_relaxed);
   if (at > me.base && at < old) {
     if (at->load(std::memory_order_relaxed) != f) {
@@ -101,8 +101,8 @@ namespace {
 
 // Runs the child here if nobody has it.
 [[nodiscard]] bool run_if_queued(record& me, frame* f) noexcept {
-  const bool common = in_common_queue(f->place.load(std::memory_order_relaxed));
-  if (common ? !leave_common_queue(f, me.of) : !claim(me, f)) {
+  const bool common = in_common_queue(f->queue_position.load(std::memory_order_relaxed));
+  if (common ? !claim_from_common_queue(f, me.of) : !claim(me, f)) {
     return false;
   }
   runtime::execute(me, f);
@@ -131,11 +131,11 @@ void await(frame* f) {
   if (run_if_queued(*me, f)) {
     return;
   }
-  if (f->place.load(std::memory_order_relaxed) == 0 && runtime::run_without_seat(*me, f)) {
+  if (f->queue_position.load(std::memory_order_relaxed) == 0 && runtime::run_without_seat(*me, f)) {
     return;
   }
   const runtime::tracked_pause here(*me, f);
-  // Once, unless no thread is to be had for what it waits for.
+  // Once, unless no thread can be had for the awaited child.
   do {
     if (runtime::help_until(
             *me,
@@ -146,12 +146,12 @@ void await(frame* f) {
     if (me->of->from_before_fork()) {
       runtime::throw_forked();
     }
-    const runtime::waiting_for entry(*me, f);
-    if (announced_or_watched(f)) {
+    const runtime::waiting_for listed(*me, f);
+    if (mark_sleeper(f)) {
       return;
     }
-    const runtime::wait_watch watch(*me->of);
-    const runtime::places_lent lent;
+    const runtime::shortage_watch watch(*me->of);
+    const runtime::permits_lent lent;
     if (watch.sleep(f, lent, [f] { return announced(f); })) {
       return;
     }
@@ -159,8 +159,8 @@ void await(frame* f) {
 }
 
 void publish_frame(frame* f) noexcept {
-  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
-  if (place == 0 || in_common_queue(place)) {
+  const std::uintptr_t position = f->queue_position.load(std::memory_order_relaxed);
+  if (position == 0 || in_common_queue(position)) {
     return;  // on its way, or in a common queue
   }
   record* const in = holder_of(f);
@@ -170,7 +170,7 @@ void publish_frame(frame* f) noexcept {
   if (in == runtime::this_record()) {
     runtime::deque::publish_all(*in);
   } else if (record* const me = runtime::this_record()) {
-    while (runtime::deque::looks_private(*in) && runtime::deque::force(*me, *in)) {
+    while (runtime::deque::may_have_private(*in) && runtime::deque::force(*me, *in)) {
     }
   } else {
     runtime::deque::request(*in);
@@ -196,8 +196,8 @@ bool await_until(const frame* observed, clock::time_point until) {
   if (until <= clock_now()) {
     return is_over(f);
   }
-  if ((f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) & frame_flag::finished) !=
-      0) {
+  if ((f->flags.fetch_or(frame_flag::has_sleeper, std::memory_order_seq_cst) &
+       frame_flag::finished) != 0) {
     return true;
   }
   record* const me = runtime::this_record();
@@ -206,15 +206,16 @@ bool await_until(const frame* observed, clock::time_point until) {
   }
   bool there = false;
   {
-    const runtime::places_lent lent;
+    const runtime::permits_lent lent;
     there = runtime::lot::wait_until(f, until, [f] { return announced(f); });
   }
   if (me != nullptr) {
     runtime::track_pause(*me, runtime::life::running);
   }
   if (!there) {
-    // Nobody watches any more; a child that get() runs in place leaves its flags to the next one in that frame.
-    return (f->flags.fetch_and(~frame_flag::watched, std::memory_order_seq_cst) &
+    // No thread sleeps for the child any more. A child that get() runs in place does not reset its flags, so they must be
+    // zero.
+    return (f->flags.fetch_and(~frame_flag::has_sleeper, std::memory_order_seq_cst) &
             frame_flag::finished) != 0;
   }
   return there;

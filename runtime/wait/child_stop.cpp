@@ -28,12 +28,12 @@ bool is_left_behind(const frame* f) noexcept {
 }
 
 bool take_out(frame* f) noexcept {
-  const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
-  if (place == 0) {
+  const std::uintptr_t position = f->queue_position.load(std::memory_order_relaxed);
+  if (position == 0) {
     return false;
   }
-  if (detail::in_common_queue(place)) {
-    return detail::leave_common_queue(f);
+  if (detail::in_common_queue(position)) {
+    return detail::claim_from_common_queue(f);
   }
   record* const in = detail::holder_of(f);
   return in != nullptr && deque::claim(this_record(), *in, f);

@@ -24,7 +24,7 @@ void open_door(scope& s) {
 }
 
 void close_door(scope& s) noexcept {
-  leave_remote(s);
+  uncount_remote(s);
 }
 
 void throw_closed_door() {

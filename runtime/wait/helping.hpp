@@ -44,7 +44,7 @@ template <bool (*Wanted)(const frame*, const void*)>
     if (frame* const f = deque::steal_if(victim, Wanted, what)) {
       return f;
     }
-    if (deque::looks_private(victim)) {
+    if (deque::may_have_private(victim)) {
       deque::request(victim);
     }
   }

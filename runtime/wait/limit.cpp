@@ -5,10 +5,10 @@
 #include "outcome/stop.hpp"
 #include "platform/stack.hpp"
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "run/execute.hpp"
 #include "run/seats.hpp"
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 #include "wait/helping.hpp"
 #include "wait/limit_waits.hpp"
 #include "wait/waiting.hpp"
@@ -39,7 +39,7 @@ namespace {
 // after a true one. @returns whether there is an answer
 [[nodiscard]] bool finds_seat(scope& s, scope_extra& x, std::optional<seating>& answer) noexcept {
   if (!answer) {
-    pull_into(detail::body_of(&s));
+    inherit_stops(detail::body_of(&s));
     if (is_stopped(s)) {
       answer = seating::stopped;
     } else if (try_seat(x)) {
@@ -84,7 +84,7 @@ void run_for_want_of_threads(record* me, scope& s) noexcept {
 // How many children of `s` have ended.
 [[nodiscard]] std::uint64_t ended(const scope& s, const scope_extra& x) noexcept {
   const std::uint64_t remote = s.attention.load(std::memory_order_seq_cst) >> 32U;
-  return s.finished.load(std::memory_order_relaxed) + returned_to(s) +
+  return s.finished.load(std::memory_order_relaxed) + count_finished_elsewhere(s) +
          x.remote_spawned.load(std::memory_order_relaxed) - remote;
 }
 
@@ -98,12 +98,12 @@ void run_for_want_of_threads(record* me, scope& s) noexcept {
   return shortest * (std::uint64_t{1} << std::min(waiting / x.limit, most_doublings));
 }
 
-// Sleeps until look() is true. @returns false: no child ended for the time of patience_of().
-template <class Look>
-[[nodiscard]] bool sleep_with_seat(scope& s, const scope_extra& x, Look look) noexcept {
+// Sleeps until ask() is true. @returns false: no child ended for the time of patience_of().
+template <class Ask>
+[[nodiscard]] bool sleep_with_seat(scope& s, const scope_extra& x, Ask ask) noexcept {
   for (;;) {
     const std::uint64_t before = ended(s, x);
-    if (lot::wait_real(&s, clock::now() + patience_of(x), look)) {
+    if (lot::wait_real(&s, clock::now() + patience_of(x), ask)) {
       return true;
     }
     if (ended(s, x) == before) {
@@ -115,12 +115,12 @@ template <class Look>
 // For a spawner that is no child of `s`: it runs children of `s` if when_full and the stack allow it, else it sleeps.
 [[nodiscard]] seating wait_outside(record* me, scope& s, scope_extra& x) noexcept {
   std::optional<seating> found;
-  const auto look = [&] { return finds_seat(s, x, found); };
+  const auto ask = [&] { return finds_seat(s, x, found); };
   limit_wait here(s);
   if (me != nullptr && !here.enter()) {
     return seating::waiting;
   }
-  while (!look()) {
+  while (!ask()) {
     if (crew_of(s).from_before_fork()) {
       return seating::
           seated;  // no seat becomes free in a forked process; the spawn fails at its next step
@@ -131,11 +131,11 @@ template <class Look>
     }
     bool alone = false;
     {
-      const wait_watch watch(crew_of(s));
-      const places_lent lent;
+      const shortage_watch watch(crew_of(s));
+      const permits_lent lent;
       if (me == nullptr || !here.holds_seats()) {
-        static_cast<void>(watch.sleep(&s, lent, look));
-      } else if (!sleep_with_seat(s, x, look)) {
+        static_cast<void>(watch.sleep(&s, lent, ask));
+      } else if (!sleep_with_seat(s, x, ask)) {
         found = seating::waiting;
       }
       alone = !lent.all_taken() || watch.told();
@@ -153,15 +153,15 @@ template <class Look>
     return seating::waiting;
   }
   std::optional<seating> found;
-  const auto look = [&] {
+  const auto ask = [&] {
     if (!finds_seat(s, x, found) && !above.seat_lent.exchange(true, std::memory_order_seq_cst)) {
       found = seating::in_turn;
     }
     return found.has_value();
   };
-  if (!look()) {
-    const places_lent lent;
-    if (!sleep_with_seat(s, x, look)) {
+  if (!ask()) {
+    const permits_lent lent;
+    if (!sleep_with_seat(s, x, ask)) {
       found = seating::waiting;
     }
   }

@@ -5,7 +5,7 @@
 #include "deque/deque.hpp"
 #include "pool/crew.hpp"
 #include "pool/crews.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "run/execute.hpp"
 #include "worker/lot.hpp"
 
@@ -25,7 +25,7 @@ namespace {
 // The pool in which a child is queued, or null. Makes a guest of the pool, as the child may end, and its pool after it.
 [[nodiscard]] crew* visit_pool_of(const frame* f, std::optional<crew::guest>& here) noexcept {
   crew* of = nullptr;
-  if (in_common_queue(f->place.load(std::memory_order_relaxed))) {
+  if (in_common_queue(f->queue_position.load(std::memory_order_relaxed))) {
     of = runtime::crews::by_id(f->holder.load(std::memory_order_relaxed));
     if (of != nullptr) {
       here.emplace(*of);
@@ -44,7 +44,7 @@ void await_outside(frame* f) noexcept {
   std::optional<crew::guest> here;
   crew* const of = visit_pool_of(f, here);
   publish_frame(f);
-  if (announced_or_watched(f)) {
+  if (mark_sleeper(f)) {
     return;
   }
   if (of == nullptr) {
@@ -52,11 +52,11 @@ void await_outside(frame* f) noexcept {
     return;
   }
   while (!announced(f)) {
-    const runtime::wait_watch watch(*of);
+    const runtime::shortage_watch watch(*of);
     if (of->is_stranded()) {
       of->run_one_here();
     } else {
-      const runtime::places_lent lent;
+      const runtime::permits_lent lent;
       static_cast<void>(watch.sleep(f, lent, [f] { return announced(f); }));
     }
   }

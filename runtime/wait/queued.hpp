@@ -22,13 +22,13 @@ namespace covey::detail {
   return f->home != nullptr ? &runtime::record_of(*f->home) : nullptr;
 }
 
-[[nodiscard]] inline bool in_common_queue(std::uintptr_t place) noexcept {
-  return (place & 1U) != 0;
+[[nodiscard]] inline bool in_common_queue(std::uintptr_t position) noexcept {
+  return (position & 1U) != 0;
 }
 
 // Claims the child from the common queue in which it is. @param mine only from this pool's; null: from any.
-[[nodiscard]] inline bool leave_common_queue(frame* f,
-                                             const runtime::crew* mine = nullptr) noexcept {
+[[nodiscard]] inline bool claim_from_common_queue(frame* f,
+                                                  const runtime::crew* mine = nullptr) noexcept {
   runtime::crew* const in = runtime::crews::by_id(f->holder.load(std::memory_order_relaxed));
   return in != nullptr && (mine == nullptr || in == mine) && in->common.claim(f);
 }
@@ -38,8 +38,8 @@ namespace covey::detail {
 }
 
 // Sets the bit that makes the child wake a sleeper when it finishes. @returns whether it has finished already.
-[[nodiscard]] inline bool announced_or_watched(frame* f) noexcept {
-  return (f->flags.fetch_or(frame_flag::watched, std::memory_order_seq_cst) &
+[[nodiscard]] inline bool mark_sleeper(frame* f) noexcept {
+  return (f->flags.fetch_or(frame_flag::has_sleeper, std::memory_order_seq_cst) &
           frame_flag::finished) != 0;
 }
 

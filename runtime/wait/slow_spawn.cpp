@@ -9,8 +9,8 @@
 #include "run/reports.hpp"
 #include "run/seats.hpp"
 #include "scope/context.hpp"
-#include "scope/lent.hpp"
 #include "scope/liveness.hpp"
+#include "scope/migration.hpp"
 #include "text/refusals.hpp"
 #include "wait/limit.hpp"
 #include "wait/waiting.hpp"
@@ -79,7 +79,7 @@ void let_wait(scope& s, frame* f) {
   {
     record& me = record_of(*s.owner);
     const std::scoped_lock guard(me.lock);
-    lend(f);
+    mark_migrated(f);
   }
   try {
     await_seat(s, f);
@@ -145,13 +145,13 @@ admission admit(scope& s, frame* f, bool may_refuse) {
 namespace {
 
 // Counts a child of another than the owner, and queues or runs it.
-void add_remote(scope& s, frame* f, seating place) {
+void add_remote(scope& s, frame* f, seating found) {
   scope_extra& x = extra_of(s);
   const bool limited = (s.attention.load(std::memory_order_relaxed) & attention::limited) != 0;
   track_spawn(f);
   f->order = remote_order + x.remote_spawned.fetch_add(1, std::memory_order_relaxed);
   s.attention.fetch_add(attention::remote_one, std::memory_order_seq_cst);
-  if (place == seating::in_turn) {
+  if (found == seating::in_turn) {
     execute(*this_record(), f);
     return_seat(s);
     return;
@@ -160,7 +160,7 @@ void add_remote(scope& s, frame* f, seating place) {
     add_mark(f, mark_seated);
   }
   try {
-    if (place == seating::waiting) {
+    if (found == seating::waiting) {
       await_seat(s, f);
     } else {
       crew_of(s).inject(f);
@@ -168,9 +168,9 @@ void add_remote(scope& s, frame* f, seating place) {
   } catch (...) {
     x.remote_spawned.fetch_sub(1, std::memory_order_relaxed);
     undo_spawn(f);
-    leave_remote(s);
-    if (limited && place == seating::seated) {
-      leave_seat(s);
+    uncount_remote(s);
+    if (limited && found == seating::seated) {
+      give_seat_back(s);
     }
     throw;
   }
@@ -183,7 +183,7 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
   add_mark(f, mark_remote);
   crew& of = crew_of(s);
   refuse_if_over(of, f);
-  pull_into(body_of(&s));
+  inherit_stops(body_of(&s));
   const std::uint64_t now = bits_of(s);
   if ((now & attention::closed) != 0) {
     const site where = f->spawned_at;
@@ -201,23 +201,23 @@ bool spawn_elsewhere(scope& s, frame* f, bool may_refuse) {
     refuse_to_start(s, f);
     return true;
   }
-  const seating place =
+  const seating found =
       (now & attention::limited) != 0 ? find_seat(s, may_refuse) : seating::seated;
-  if (place == seating::refused) {
+  if (found == seating::refused) {
     undo_spawn(f);
     return false;
   }
-  if (place == seating::stopped) {
+  if (found == seating::stopped) {
     refuse_to_start(s, f);
     return true;
   }
-  add_remote(s, f, place);
+  add_remote(s, f, found);
   return true;
 }
 
-void look_for_stop(scope& s) noexcept {
+void check_for_stop(scope& s) noexcept {
   require_open(s, "a spawn");
-  pull_into(body_of(&s));
+  inherit_stops(body_of(&s));
 }
 
 void refuse_null() {

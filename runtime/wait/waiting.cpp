@@ -7,9 +7,9 @@
 #include "deque/deque_room.hpp"
 #include "observe/tracked_states.hpp"
 #include "pool/crew.hpp"
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 #include "run/execute.hpp"
-#include "scope/lent.hpp"
+#include "scope/migration.hpp"
 #include "scope/wait_graph.hpp"
 #include "text/refusals.hpp"
 #include "wait/helping.hpp"
@@ -52,7 +52,7 @@ namespace {
 void run_own_children(record& me, scope& s) noexcept {
   while (!me.of->from_before_fork() &&
          s.spawned.load(std::memory_order_relaxed) !=
-             s.finished.load(std::memory_order_relaxed) + returned_to(s)) {
+             s.finished.load(std::memory_order_relaxed) + count_finished_elsewhere(s)) {
     frame* const f = own_child(me, s);
     if (f == nullptr) {
       break;
@@ -63,7 +63,7 @@ void run_own_children(record& me, scope& s) noexcept {
 }
 
 // Called by waits after user code has run inside them. @throws pool_error in a forked process
-void leave_after_fork(const record& me) {
+void throw_if_forked(const record& me) {
   if (me.of->from_before_fork()) {
     throw_forked();
   }
@@ -71,10 +71,10 @@ void leave_after_fork(const record& me) {
 
 // Sleeps until all children have finished (the last one wakes the joiner), or until the waiter has to search itself.
 void sleep_for_children(record& me, scope& s, bool owner) {
-  const wait_watch watch(*me.of);
-  const places_lent lent;
+  const shortage_watch watch(*me.of);
+  const permits_lent lent;
   {
-    const waiting_for entry(me, s);
+    const waiting_for listed(me, s);
     const bool alone = owner && (s.attention.load(std::memory_order_relaxed) &
                                  (bits::shared | bits::limited)) == 0;
     if (alone) {
@@ -92,7 +92,7 @@ void sleep_for_children(record& me, scope& s, bool owner) {
 
 // How often a thread that does not own the scope polls. An owner that finishes a child in place does not wake it, as that
 // would cost every get() three instructions; thieves and the owner's slow paths do.
-constexpr auto look_again = std::chrono::milliseconds(1);
+constexpr auto poll_interval = std::chrono::milliseconds(1);
 
 // Waits on a thread that neither owns the scope nor is a worker of its pool.
 void visit(scope& s) {
@@ -114,8 +114,9 @@ void visit(scope& s) {
     if (crew_of(s).is_stranded()) {
       crew_of(s).run_one_here();
     }
-    const places_lent lent;
-    static_cast<void>(lot::wait_real(&s, clock::now() + look_again, [&s] { return all_back(s); }));
+    const permits_lent lent;
+    static_cast<void>(
+        lot::wait_real(&s, clock::now() + poll_interval, [&s] { return all_back(s); }));
   }
 }
 
@@ -148,7 +149,7 @@ void wait_children(scope& s) {
   while (!all_back(s)) {
     if (owner) {
       run_own_children(*me, s);
-      leave_after_fork(*me);
+      throw_if_forked(*me);
       if (all_back(s)) {
         break;
       }
@@ -161,7 +162,7 @@ void wait_children(scope& s) {
             [me, &s, leap] {
               return leap ? find_below<anything>(*me, &s) : find_below<below_scope>(*me, &s);
             })) {
-      leave_after_fork(*me);
+      throw_if_forked(*me);
       sleep_for_children(*me, s, owner);
     }
   }

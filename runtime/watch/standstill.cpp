@@ -2,8 +2,8 @@
 // Names the children of a pool whose threads all sleep. They may wake meanwhile, so that memory is read with careful_copy.
 #include "watch/standstill.hpp"
 
-#include "platform/thread_look.hpp"
 #include "platform/thread_stack.hpp"
+#include "platform/thread_state.hpp"
 #include "pool/crew.hpp"
 #include "scope/context.hpp"
 #include "scope/scope_extra.hpp"
@@ -66,7 +66,7 @@ constexpr std::size_t most_lines = 32;
 }
 
 // The contexts of a worker as text, innermost first, up to the first child.
-[[nodiscard]] std::string place_of(record& r) {
+[[nodiscard]] std::string contexts_in_words(record& r) {
   std::string text;
   const std::scoped_lock guard(r.named_lock);
   context at = context_seen(r);
@@ -89,7 +89,7 @@ struct sleepers_there {
     if (thread == 0 || context_seen(r) == detail::outside() || !is_asleep(thread)) {
       continue;
     }
-    if (const std::string where = place_of(r); !where.empty()) {
+    if (const std::string where = contexts_in_words(r); !where.empty()) {
       sleepers_there& there = all[where];
       there.first = there.count++ == 0 ? thread : there.first;
     }
@@ -142,7 +142,7 @@ void tell_standstill(crew& of, bool at_bound) noexcept {
 
 }  // namespace
 
-void look_for_standstill(crew& of, bool no_thread) noexcept {
+void check_standstill(crew& of, bool no_thread) noexcept {
   constexpr unsigned patience = 200;  // ticks: a second
   const std::uint64_t now = moves(of);
   const bool still = no_thread && now == of.at_tick.moves;

@@ -10,7 +10,7 @@ class crew;
 
 // By the tick, on the timer thread: after a second without progress it says on stderr which children sleep, once a pool.
 // @param no_thread a thread was wanted at this tick, and none could be had
-void look_for_standstill(crew& of, bool no_thread) noexcept;
+void check_standstill(crew& of, bool no_thread) noexcept;
 
 // @returns how many such messages there were in this process. Any thread.
 [[nodiscard]] std::uint64_t standstills() noexcept;

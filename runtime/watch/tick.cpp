@@ -3,7 +3,7 @@
 #include "watch/tick.hpp"
 
 #include "deque/deque.hpp"
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "pool/crew.hpp"
 #include "pool/rights.hpp"
 #include "watch/standstill.hpp"
@@ -27,7 +27,7 @@ struct queued_work {
 
 // Looks at all queues, and makes each owner of queued children take its slow path. An owner that was asked at the last tick
 // and took none since is inside user code: its children starve.
-[[nodiscard]] queued_work look_at_queues(crew& of) noexcept {
+[[nodiscard]] queued_work check_queues(crew& of) noexcept {
   queued_work found;
   found.any = !of.common.empty();
   found.starves = found.any && of.common.departures() == of.at_tick.departures;
@@ -41,7 +41,7 @@ struct queued_work {
       found.starves = found.starves || answers == r.answers_at_tick;
       r.answers_at_tick = answers;
       r.floor.store(detail::ask_all(), std::memory_order_relaxed);
-      r.limit.store(nullptr, std::memory_order_relaxed);
+      r.ceiling.store(nullptr, std::memory_order_relaxed);
     }
   }
   found.any = of.spreads.tick(found.starves) || found.any;
@@ -60,7 +60,7 @@ struct queued_work {
 
 // @returns false when a thread is wanted and none can be had.
 [[nodiscard]] bool see_to_threads(crew& of, bool starving, bool absent) noexcept {
-  if (of.has_idle_place() || reclaim_place(of)) {
+  if (of.has_idle_permit() || reclaim_permit(of)) {
     return of.wake_one(absent);
   }
   if (starving && !of.somebody_searches()) {
@@ -79,11 +79,11 @@ void tick(crew& of) noexcept {
   if (tracks_counts()) {
     renew_clock();  // for readers of a core file
   }
-  const queued_work queued = look_at_queues(of);
+  const queued_work queued = check_queues(of);
   const bool wanting = of.bodies.starve() || queued.starves;
   read_threads(of, wanting);
   const bool patient = is_patient(of, wanting);
-  const bool absent = look_at_sleepers(of, wanting, !patient);
+  const bool absent = update_sleepers(of, wanting, !patient);
   if (!queued.any && !absent && !of.bodies.wanted()) {
     of.end_ticks();
     of.see_to_tick();
@@ -94,7 +94,7 @@ void tick(crew& of) noexcept {
   of.at_tick.awaited = of.threads.awaited();
   const bool served =
       !queued.any || replaced || see_to_threads(of, queued.starves && !patient, absent);
-  look_for_standstill(of, !served);
+  check_standstill(of, !served);
   of.arm_next_tick();
 }
 

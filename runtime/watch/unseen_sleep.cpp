@@ -2,7 +2,7 @@
 // Finds sleeping threads by their processor times and states, as the system reports them.
 #include "watch/unseen_sleep.hpp"
 
-#include "platform/thread_look.hpp"
+#include "platform/thread_state.hpp"
 #include "pool/crew.hpp"
 #include "pool/rights.hpp"
 #include "worker/thread_switch.hpp"
@@ -56,7 +56,7 @@ bool lacks_processors(const crew& of) noexcept {
   return false;
 }
 
-bool look_at_sleepers(const crew& of, bool starving, bool may_lend) noexcept {
+bool update_sleepers(const crew& of, bool starving, bool may_lend) noexcept {
   bool any = false;
   const std::size_t count = of.members();
   for (std::size_t i = 0; i < count; ++i) {

@@ -12,6 +12,6 @@ void read_threads(const crew& of, bool wanting) noexcept;
 // Whether a thread at work is runnable and hardly ran since the last tick: the machine has no processor for one more.
 [[nodiscard]] bool lacks_processors(const crew& of) noexcept;
 // Lends the permits of threads that sleep, and takes back those of threads that run again. @returns whether any sleep.
-bool look_at_sleepers(const crew& of, bool starving, bool may_lend) noexcept;
+bool update_sleepers(const crew& of, bool starving, bool may_lend) noexcept;
 
 }  // namespace covey::runtime

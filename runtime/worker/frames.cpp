@@ -38,8 +38,8 @@ void keep_free(worker& home, frame* f) noexcept {
 }
 
 // Moves the frames that other threads freed to the free lists. @returns whether there is one of that class.
-bool collect_returned(record& me, std::size_t size_class) noexcept {
-  frame* f = me.returned.exchange(nullptr, std::memory_order_acquire);
+bool collect_freed(record& me, std::size_t size_class) noexcept {
+  frame* f = me.freed_elsewhere.exchange(nullptr, std::memory_order_acquire);
   while (f != nullptr) {
     frame* const next = f->next;
     keep_free(me, f);
@@ -59,10 +59,10 @@ void reset_frame(frame* f) noexcept {
 
 void send_home(worker& home, frame* first, frame* last) noexcept {
   record& there = record_of(home);
-  frame* head = there.returned.load(std::memory_order_relaxed);
+  frame* head = there.freed_elsewhere.load(std::memory_order_relaxed);
   do {
     last->next = head;
-  } while (!there.returned.compare_exchange_weak(
+  } while (!there.freed_elsewhere.compare_exchange_weak(
       head, first, std::memory_order_release, std::memory_order_relaxed));
 }
 
@@ -87,7 +87,7 @@ bool is_of_this_process(const frame* heap_frame) noexcept {
 
 frame* refill(worker& w, std::size_t size_class) {
   record& me = record_of(w);
-  if (collect_returned(me, size_class)) {
+  if (collect_freed(me, size_class)) {
     frame* const f = me.free[size_class];
     me.free[size_class] = f->next;
     return f;
@@ -112,7 +112,7 @@ frame* refill(worker& w, std::size_t size_class) {
 
 void displace_frame(worker& me, slot* at) noexcept {
   frame* const f = at->load(std::memory_order_relaxed);
-  f->place.store(0, std::memory_order_relaxed);
+  f->queue_position.store(0, std::memory_order_relaxed);
   keep_free(me, f);
   at->store(nullptr, std::memory_order_relaxed);
 }

@@ -17,7 +17,7 @@
 
 namespace covey::runtime {
 
-// A ring under one lock. A queued frame stores its position (frame::place, odd), so that a waiter can take the child that
+// A ring under one lock. A queued frame stores its position (frame::queue_position, odd), so that a waiter can take the child that
 // it waits for out of the middle, which leaves a hole. Each hole is passed once: pop() leaves it behind, pop_if() moves the
 // children that it passed behind it, and a ring with many holes is compacted instead of widened.
 class injector {
@@ -56,7 +56,7 @@ class injector {
     return nullptr;
   }
 
-  static constexpr std::size_t most_looked_at = 16;
+  static constexpr std::size_t most_passed = 16;
 
   // The first child among the oldest few that `wanted` accepts.
   template <class Wanted>
@@ -66,11 +66,11 @@ class injector {
     }
     std::vector<detail::frame*> used_up;
     const std::scoped_lock guard(lock_);
-    std::array<detail::frame*, most_looked_at> passed{};
+    std::array<detail::frame*, most_passed> passed{};
     std::size_t count = 0;
     detail::frame* found = nullptr;
     std::uintptr_t at = head_;
-    while (found == nullptr && at != tail_ && count < most_looked_at) {
+    while (found == nullptr && at != tail_ && count < most_passed) {
       detail::frame* const here = at_position(at++);
       if (here == nullptr) {
         continue;
@@ -112,9 +112,9 @@ class injector {
   [[nodiscard]] bool claim(detail::frame* f) noexcept {
     std::vector<detail::frame*> used_up;
     const std::scoped_lock guard(lock_);
-    const std::uintptr_t place = f->place.load(std::memory_order_relaxed);
-    const std::uintptr_t at = place / 2;
-    if ((place & 1U) == 0 || at - head_ >= tail_ - head_ || at_position(at) != f) {
+    const std::uintptr_t position = f->queue_position.load(std::memory_order_relaxed);
+    const std::uintptr_t at = position / 2;
+    if ((position & 1U) == 0 || at - head_ >= tail_ - head_ || at_position(at) != f) {
       return false;
     }
     at_position(at) = nullptr;
@@ -124,7 +124,7 @@ class injector {
 
   [[nodiscard]] bool empty() const noexcept { return count_.load(std::memory_order_seq_cst) == 0; }
   // Children that the ring can hold before it grows. Not while others use the queue.
-  [[nodiscard]] std::size_t places() const noexcept { return ring_.size(); }
+  [[nodiscard]] std::size_t ring_capacity() const noexcept { return ring_.size(); }
   // Children ever taken out.
   [[nodiscard]] std::uint64_t departures() const noexcept {
     return departures_.load(std::memory_order_relaxed);
@@ -138,12 +138,12 @@ class injector {
     return ring_[at & (ring_.size() - 1)];
   }
   void put(std::uintptr_t at, detail::frame* f) noexcept {
-    f->place.store(at * 2 + 1, std::memory_order_relaxed);
+    f->queue_position.store(at * 2 + 1, std::memory_order_relaxed);
     at_position(at) = f;
   }
   [[nodiscard]] detail::frame* left(detail::frame* f,
                                     std::vector<detail::frame*>& used_up) noexcept {
-    f->place.store(0, std::memory_order_relaxed);
+    f->queue_position.store(0, std::memory_order_relaxed);
     departures_.fetch_add(1, std::memory_order_relaxed);
     if (count_.fetch_sub(1, std::memory_order_seq_cst) == 1) {
       head_ = tail_;
@@ -167,7 +167,7 @@ class injector {
     std::uintptr_t end = head_;
     for (std::uintptr_t at = head_; at != tail_; ++at) {
       if (detail::frame* const f = at_position(at)) {
-        f->place.store(end * 2 + 1, std::memory_order_relaxed);
+        f->queue_position.store(end * 2 + 1, std::memory_order_relaxed);
         to[end++ & (to.size() - 1)] = f;
       }
     }

@@ -76,7 +76,7 @@ class lot {
 
   template <class Answer, class Park>
   static bool sleep(const void* address, Answer& answer, Park park) noexcept {
-    assert(sleeps_without_place());
+    assert(sleeps_without_permit());
     lot_bucket& b = of(address);
     b.sleepers.fetch_add(1, std::memory_order_seq_cst);
     bool yes = false;

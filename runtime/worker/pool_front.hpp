@@ -17,45 +17,45 @@ class pool_front {
   std::uint16_t id_ = 0;  // constant; set before the pool is shared
 
  public:
-  explicit pool_front(std::size_t size) noexcept : places_(static_cast<int>(size)) {}
+  explicit pool_front(std::size_t size) noexcept : permits_(static_cast<int>(size)) {}
   pool_front(const pool_front&) = delete;
   pool_front& operator=(const pool_front&) = delete;
 
   // A loop searches, or could be woken to search.
   [[nodiscard]] bool wants_work() const noexcept {
     return searching_.load(std::memory_order_seq_cst) > 0 ||
-           places_.load(std::memory_order_seq_cst) > 0;
+           permits_.load(std::memory_order_seq_cst) > 0;
   }
   // A permit is free and no loop searches: whoever adds work must wake a loop.
-  [[nodiscard]] bool has_idle_place() const noexcept {
+  [[nodiscard]] bool has_idle_permit() const noexcept {
     return searching_.load(std::memory_order_seq_cst) == 0 &&
-           places_.load(std::memory_order_seq_cst) > 0;
+           permits_.load(std::memory_order_seq_cst) > 0;
   }
 
   // --- permits: how many more threads may run covey work -----------------------------------------------------------
-  void give_place() noexcept { places_.fetch_add(1, std::memory_order_seq_cst); }
-  void occupy_place() noexcept { places_.fetch_sub(1, std::memory_order_seq_cst); }
+  void give_permit() noexcept { permits_.fetch_add(1, std::memory_order_seq_cst); }
+  void occupy_permit() noexcept { permits_.fetch_sub(1, std::memory_order_seq_cst); }
   // @returns false: no permit is free.
-  [[nodiscard]] bool take_free_place() noexcept {
-    int free = places_.load(std::memory_order_seq_cst);
+  [[nodiscard]] bool take_free_permit() noexcept {
+    int free = permits_.load(std::memory_order_seq_cst);
     while (free > 0) {
-      if (places_.compare_exchange_weak(free, free - 1, std::memory_order_seq_cst)) {
+      if (permits_.compare_exchange_weak(free, free - 1, std::memory_order_seq_cst)) {
         return true;
       }
     }
     return false;
   }
-  [[nodiscard]] bool has_free_place() const noexcept {
-    return places_.load(std::memory_order_seq_cst) > 0;
+  [[nodiscard]] bool has_free_permit() const noexcept {
+    return permits_.load(std::memory_order_seq_cst) > 0;
   }
   [[nodiscard]] bool overcrowded() const noexcept {
-    return places_.load(std::memory_order_relaxed) < 0;
+    return permits_.load(std::memory_order_relaxed) < 0;
   }
   // Gives the caller's permit up if more threads run than the size allows. True for as many callers as are too many.
   [[nodiscard]] bool retire() noexcept {
-    int places = places_.load(std::memory_order_relaxed);
-    while (places < 0) {
-      if (places_.compare_exchange_weak(places, places + 1, std::memory_order_seq_cst)) {
+    int permits = permits_.load(std::memory_order_relaxed);
+    while (permits < 0) {
+      if (permits_.compare_exchange_weak(permits, permits + 1, std::memory_order_seq_cst)) {
         return true;
       }
     }
@@ -85,8 +85,8 @@ class pool_front {
   // Free permits: size - threads in covey work + permits lent by workers that sleep in a wait.
   //   written  by threads that take, give, lend or take back a permit; may be below zero for a moment.
   //   read     by spawners and loops. seq_cst: part of the sleep protocol.
-  alignas(64) std::atomic<int> places_;
-  // Loops that search for work, and loops that were woken to search. Written and read like places_.
+  alignas(64) std::atomic<int> permits_;
+  // Loops that search for work, and loops that were woken to search. Written and read like permits_.
   alignas(64) std::atomic<int> searching_{0};
   std::atomic<bool> closed_{false};
 };

@@ -24,7 +24,7 @@ using detail::slot;
 enum class worker_kind : std::uint8_t { foreign, thief };
 // lent_by_owner: the owner sleeps in covey. lent_by_tick: the tick found that it sleeps in something that covey does not
 // see.
-enum class body_permit : std::uint8_t { none, held, lent_by_owner, lent_by_tick };
+enum class body_credit : std::uint8_t { none, held, lent_by_owner, lent_by_tick };
 
 struct record : detail::worker {
   // The deque: slots [base, end); base[0] is a sentinel, so that base[1] is the lowest child.
@@ -35,8 +35,8 @@ struct record : detail::worker {
   slot* end = nullptr;
   slot* last_end = nullptr;
   std::size_t capacity = 0;
-  // Thieves write here; on another cache line than `floor` and `limit`, which the owner reads at every spawn and get.
-  // The lock guards top, split, the contents of public slots, and lowering `floor` / raising `limit`, after which the owner
+  // Thieves write here; on another cache line than `floor` and `ceiling`, which the owner reads at every spawn and get.
+  // The lock guards top, split, the contents of public slots, and lowering `floor` / raising `ceiling`, after which the owner
   // asks less often.
   alignas(128) fork_mutex lock;
   // Written under the lock; read without it only as hints.
@@ -50,7 +50,7 @@ struct record : detail::worker {
   };
   slab* slabs = nullptr;
   // Frames of this worker that others freed: pushed by anyone (release), taken by the owner (acquire).
-  std::atomic<frame*> returned{nullptr};
+  std::atomic<frame*> freed_elsewhere{nullptr};
   // Slow paths that the owner took. Written by the owner; the tick compares two readings.
   std::atomic<std::uint64_t> answers{0};
   std::uint64_t answers_at_tick = 0;  // belongs to the tick
@@ -62,10 +62,10 @@ struct record : detail::worker {
   //   written  by roster::acquire(); read by futures of frames that it made, which may outlive the pool (relaxed).
   std::atomic<std::uint32_t> born_in{0};
   bool borrowed = false;  // runs on a thread of oneTBB
-  // The owner's credit to run bodies of oneTBB's algorithms (body_permits.hpp).
+  // The owner's credit to run bodies of oneTBB's algorithms (body_credits.hpp).
   //   written  by the owner, and by the tick, which moves it from held to lent_by_tick and back (compare-exchange).
   //   order    acq_rel: each move counts the credit, once.
-  std::atomic<body_permit> permit{body_permit::none};
+  std::atomic<body_credit> credit{body_credit::none};
 
   // This and the next two: the state of the owner's right to run covey work (runtime/README.md, "Permits and sleep"). The
   // owner has a permit when it runs something and none of the three is set.
@@ -79,7 +79,7 @@ struct record : detail::worker {
   std::atomic<std::uint32_t> lent{0};
   // The tick has lent the owner's permit, because the owner sleeps in something that covey does not see.
   //   written  true by the tick; false (exchange) by the tick or the owner: that thread counts the permit back.
-  //   order    acq_rel; the permit itself is counted in crew::places_.
+  //   order    acq_rel; the permit itself is counted in crew::permits_.
   std::atomic<bool> absent{false};
   // For the tick alone: the state of the owner's thread at the last tick, and how long it ran since the one before.
   std::uint32_t thread_at_tick = 0;
@@ -104,16 +104,16 @@ struct record : detail::worker {
 
   // Held reports: children of one scope that the owner stole, ran and freed, and has not reported yet (reports.cpp).
   //   written  by the owner; taken by threads that ask how many children are pending.
-  //   order    takers first read batch_of and batch_count as hints; all else is guarded by `batching`, or by batch_lock.
-  std::atomic<detail::scope*> batch_of{nullptr};
-  std::atomic<std::uint64_t> batch_count{0};
-  frame* batch_first = nullptr;  // their memory, on its way to the home of the first
-  frame* batch_last = nullptr;
-  fork_mutex batch_lock;
-  // The owner changes its held reports. Written by the owner; read by a taker, under batch_lock, after a heavy_barrier().
-  std::atomic<bool> batching{false};
-  // A taker wants them. Written under batch_lock; read by the owner after it set `batching` by store_before_loads().
-  std::atomic<bool> batch_wanted{false};
+  //   order    takers first read held_scope and held_count as hints; all else is guarded by `changing_held`, or by held_lock.
+  std::atomic<detail::scope*> held_scope{nullptr};
+  std::atomic<std::uint64_t> held_count{0};
+  frame* held_first = nullptr;  // their memory, on its way to the home of the first
+  frame* held_last = nullptr;
+  fork_mutex held_lock;
+  // The owner changes its held reports. Written by the owner; read by a taker, under held_lock, after a heavy_barrier().
+  std::atomic<bool> changing_held{false};
+  // A taker wants them. Written under held_lock; read by the owner after it set `changing_held` by store_before_loads().
+  std::atomic<bool> held_wanted{false};
 
   // The named children that the owner runs, innermost first, for messages of deadlines.
   fork_mutex named_lock;

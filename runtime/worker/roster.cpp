@@ -19,8 +19,8 @@
 
 namespace covey::runtime {
 
-constinit std::atomic<record*> roster::entries[roster::most] = {};
-constinit std::atomic<std::size_t> roster::entry_count{0};
+constinit std::atomic<record*> roster::all_records[roster::most] = {};
+constinit std::atomic<std::size_t> roster::record_count{0};
 
 namespace {
 
@@ -75,7 +75,7 @@ record& roster::acquire(crew& of, pool_front& front, worker_kind kind, std::size
   const std::scoped_lock guard(roster_lock);
   record* r = free_records;
   if (r == nullptr) {
-    const std::size_t index = entry_count.load(std::memory_order_relaxed);
+    const std::size_t index = record_count.load(std::memory_order_relaxed);
     if (index == most) {
       throw pool_error("covey: too many threads use the library at once (" + std::to_string(most) +
                        ")");
@@ -91,8 +91,8 @@ record& roster::acquire(crew& of, pool_front& front, worker_kind kind, std::size
     }
     r->current.store(detail::outside(), std::memory_order_relaxed);
     list_card(*r);
-    entries[index].store(r, std::memory_order_release);
-    entry_count.store(index + 1, std::memory_order_release);
+    all_records[index].store(r, std::memory_order_release);
+    record_count.store(index + 1, std::memory_order_release);
   } else {
     if (r->capacity != capacity) {
       give_room_back(*r);
@@ -109,14 +109,14 @@ record& roster::acquire(crew& of, pool_front& front, worker_kind kind, std::size
   r->born_in.store(fork_generation(), std::memory_order_relaxed);
   r->kind.store(kind, std::memory_order_relaxed);
   r->abandoned.store(false, std::memory_order_relaxed);
-  r->has_place.store(false, std::memory_order_relaxed);
+  r->has_permit.store(false, std::memory_order_relaxed);
   r->top.store(lowest, std::memory_order_relaxed);
   r->split.store(lowest, std::memory_order_relaxed);
   r->sp.store(lowest, std::memory_order_relaxed);
   r->waits_below = lowest;
   // The first spawn takes the slow path, which finds out whether a worker is idle.
   r->floor.store(detail::ask_all(), std::memory_order_relaxed);
-  r->limit.store(nullptr, std::memory_order_relaxed);
+  r->ceiling.store(nullptr, std::memory_order_relaxed);
   r->current.store(detail::outside(), std::memory_order_relaxed);
   return *r;
 }
@@ -138,8 +138,8 @@ void roster::ask_everybody() noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     record& r = at(i);
     r.floor.store(detail::ask_all(), std::memory_order_seq_cst);
-    r.limit.store(nullptr, std::memory_order_seq_cst);
-    r.look.store(true, std::memory_order_seq_cst);
+    r.ceiling.store(nullptr, std::memory_order_seq_cst);
+    r.check_wanted.store(true, std::memory_order_seq_cst);
   }
 }
 

@@ -24,18 +24,18 @@ class roster {
   static void release(record& r) noexcept;
 
   [[nodiscard]] static std::size_t size() noexcept {
-    return entry_count.load(std::memory_order_acquire);
+    return record_count.load(std::memory_order_acquire);
   }
   [[nodiscard]] static record& at(std::size_t index) noexcept {
-    return *entries[index].load(std::memory_order_acquire);
+    return *all_records[index].load(std::memory_order_acquire);
   }
   // Makes every owner take its slow path at its next spawn or get.
   static void ask_everybody() noexcept;
 
  private:
   static constinit std::atomic<record*>
-      entries[most];  // written once per index, before entry_count (release)
-  static constinit std::atomic<std::size_t> entry_count;
+      all_records[most];  // written once per index, before record_count (release)
+  static constinit std::atomic<std::size_t> record_count;
 };
 
 }  // namespace covey::runtime

@@ -14,12 +14,12 @@ namespace {
 //   written  by those threads; zero in a forked process, where none of them exists.
 //   read     by exiting threads.
 //   order    seq_cst, with record::live: either a reader finds null there, or the exiting thread sees it here and waits.
-constinit std::atomic<std::uint32_t> lookers{0};
+constinit std::atomic<std::uint32_t> word_readers{0};
 
-[[maybe_unused]] const int forgets_lookers =
-    ::pthread_atfork(nullptr, nullptr, [] { lookers.store(0, std::memory_order_relaxed); });
+[[maybe_unused]] const int forgets_readers =
+    ::pthread_atfork(nullptr, nullptr, [] { word_readers.store(0, std::memory_order_relaxed); });
 
-constinit thread_local bool going = false;
+constinit thread_local bool thread_exits = false;
 
 // Makes the words of the calling thread visible as those of `r`.
 void show(record& r) noexcept {
@@ -37,27 +37,27 @@ void hide(record& r) noexcept {
 }
 
 // While one exists, no thread whose words are visible exits.
-struct looker {
-  looker() noexcept { lookers.fetch_add(1, std::memory_order_seq_cst); }
-  ~looker() { lookers.fetch_sub(1, std::memory_order_seq_cst); }
-  looker(const looker&) = delete;
-  looker& operator=(const looker&) = delete;
+struct word_reader {
+  word_reader() noexcept { word_readers.fetch_add(1, std::memory_order_seq_cst); }
+  ~word_reader() { word_readers.fetch_sub(1, std::memory_order_seq_cst); }
+  word_reader(const word_reader&) = delete;
+  word_reader& operator=(const word_reader&) = delete;
 };
 
-struct last_words {
+struct words_hider {
   bool armed = false;  // the first write makes the destructor run at the exit of the thread
-  ~last_words() {
-    going =
+  ~words_hider() {
+    thread_exits =
         true;  // later destructors of the thread may use covey, but must not make its words visible again
     if (record* const me = this_record()) {
       hide(*me);
     }
-    while (lookers.load(std::memory_order_seq_cst) != 0) {
+    while (word_readers.load(std::memory_order_seq_cst) != 0) {
       std::this_thread::yield();
     }
   }
 };
-thread_local last_words farewell;
+thread_local words_hider hides_words;
 
 constinit thread_local record* first_of_thread = nullptr;
 
@@ -102,8 +102,8 @@ void become(detail::worker& next) noexcept {
   if (has_record(next)) {
     remember(record_of(next));
   }
-  if (has_record(next) && !going) {
-    farewell.armed = true;
+  if (has_record(next) && !thread_exits) {
+    hides_words.armed = true;
     show(record_of(next));
   }
 }
@@ -112,14 +112,14 @@ context context_seen(const detail::worker& w) noexcept {
   if (&w == detail::this_worker()) {
     return detail::this_context();
   }
-  const looker at_words;
+  const word_reader at_words;
   const auto* const live = static_cast<const record&>(w).live.load(std::memory_order_seq_cst);
   return live != nullptr ? reinterpret_cast<context>(live->runs.load(std::memory_order_relaxed))
                          : w.current.load(std::memory_order_relaxed);
 }
 
 std::uint64_t runs_seen(const worker_card& card) noexcept {
-  const looker at_words;
+  const word_reader at_words;
   return card.ran.load(std::memory_order_seq_cst)->load(std::memory_order_relaxed);
 }
 
@@ -131,7 +131,7 @@ void replace_context(detail::worker& w, context expected, context next) noexcept
   }
 }
 
-bool sleeps_without_place() noexcept {
+bool sleeps_without_permit() noexcept {
   bool none = true;
   for_each_record_at_work([&none](const record& r) {
     none = none && (r.lent.load(std::memory_order_relaxed) != 0 || r.front->from_before_fork());

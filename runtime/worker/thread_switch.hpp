@@ -34,7 +34,7 @@ void for_each_record_at_work(Visit visit) noexcept {
 }
 
 // For assertions: the calling thread holds no permit of any pool.
-[[nodiscard]] bool sleeps_without_place() noexcept;
+[[nodiscard]] bool sleeps_without_permit() noexcept;
 
 // What a worker runs; for its own thread exact, for others a hint. Any thread.
 [[nodiscard]] context context_seen(const detail::worker& w) noexcept;

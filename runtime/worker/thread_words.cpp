@@ -15,7 +15,7 @@ constinit slot no_slots[4] = {};
 constexpr exception_globals no_exceptions{nullptr, 0};
 }  // namespace
 
-constinit context_base no_context{runtime::watches_every_end ? attention::watched : 0};
+constinit context_base no_context{runtime::slows_every_end ? attention::slow_end : 0};
 
 worker no_worker = {{&no_slots[3]},
                     {reinterpret_cast<context>(&no_context)},

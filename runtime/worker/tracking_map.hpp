@@ -29,7 +29,7 @@ inline constexpr std::uint64_t life_mask = 0xFF;
 inline constexpr std::uint64_t life_step = 0x100;
 
 // One child. Written by the thread that holds its frame; `life` last (release).
-struct alignas(64) child_record {
+struct alignas(64) child_entry {
   word64 life{0};
   word64 id{0};
   word64 parent{0};     // id of its nursery
@@ -45,10 +45,10 @@ struct alignas(64) child_record {
   word64 reserved[8] = {};
   word64 name[label_words] = {};
 };
-static_assert(sizeof(child_record) == 192);
+static_assert(sizeof(child_entry) == 192);
 
 // One nursery. The counts are written with fetch_add by whoever spawns or finishes a child.
-struct alignas(64) nursery_record {
+struct alignas(64) nursery_entry {
   word64 life{0};
   word64 id{0};
   word64 parent{0};       // id of what it was opened in; 0: it is a root
@@ -70,11 +70,11 @@ struct alignas(64) nursery_record {
   word64 name[label_words] = {};
   word64 stop_text[label_words] = {};
 };
-static_assert(sizeof(nursery_record) == 256);
+static_assert(sizeof(nursery_entry) == 256);
 
 // A site, and the longest time that a child spawned there did not look for its stop. Written once, before site_count is
 // raised; the gap by threads that find a longer one (compare-exchange).
-struct alignas(64) site_record {
+struct alignas(64) site_entry {
   std::atomic<const char*> file{nullptr};  // copies on the heap, ended by a zero, kept for ever
   std::atomic<const char*> function{nullptr};
   word32 line{0};
@@ -84,7 +84,7 @@ struct alignas(64) site_record {
   word64 longest_gap{0};  // ticks
   word64 reserved_too[2] = {};
 };
-static_assert(sizeof(site_record) == 64);
+static_assert(sizeof(site_entry) == 64);
 
 // One worker; part of its record. Written by its owner.
 struct alignas(64) worker_card {
@@ -114,15 +114,15 @@ struct tick_clock {
   word64 last_ns{0};
 };
 
-// A table has chunks of entries: entry i is in chunk i / chunk_records at i % chunk_records. Index 0: none.
-inline constexpr std::size_t chunk_records = 1024;
+// A table has chunks of entries: entry i is in chunk i / chunk_entries at i % chunk_entries. Index 0: none.
+inline constexpr std::size_t chunk_entries = 1024;
 inline constexpr std::size_t most_chunks = 256;
 
-template <class Record>
-struct record_table {
+template <class Entry>
+struct entry_table {
   word32 chunks{0};  // how many there are
-  word32 record_bytes{sizeof(Record)};
-  std::atomic<Record*> chunk[most_chunks] = {};
+  word32 entry_bytes{sizeof(Entry)};
+  std::atomic<Entry*> chunk[most_chunks] = {};
 };
 
 struct tracking_map {
@@ -137,9 +137,9 @@ struct tracking_map {
   std::atomic<worker_card*> workers{nullptr};
   word32 site_count{1};
   word32 reserved{0};
-  record_table<child_record> children;
-  record_table<nursery_record> nurseries;
-  record_table<site_record> sites;
+  entry_table<child_entry> children;
+  entry_table<nursery_entry> nurseries;
+  entry_table<site_entry> sites;
 };
 
 }  // namespace covey::runtime

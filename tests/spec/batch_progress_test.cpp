@@ -246,7 +246,7 @@ TEST_P(batch_progress, may_block_and_open_nurseries) {
   EXPECT_TRUE(told.is_open());
 }
 
-TEST_P(batch_progress, takes_no_place_while_it_sleeps) {
+TEST_P(batch_progress, takes_no_permit_while_it_sleeps) {
   // In a pool of one the function runs in a thread beyond it; that thread has no permit to lend to a second item. A busy
   // machine that keeps the one worker from running for 10 ms brings a second one about all the same; not every time.
   std::size_t fewest = std::numeric_limits<std::size_t>::max();

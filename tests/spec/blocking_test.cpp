@@ -69,7 +69,7 @@ TEST_P(blocking, may_be_nested) {
   EXPECT_EQ(value.get(), 3);
 }
 
-TEST_P(blocking, in_the_owner_s_body_lends_its_place_too) {
+TEST_P(blocking, in_the_owner_s_body_lends_its_permit_too) {
   gate ran;
   covey::nursery kids{here()};
   kids.run([&] { ran.open(); });

@@ -136,7 +136,7 @@ TEST_P(tbb_bodies, of_callers_in_blocking_may_all_sleep_until_the_last_one_is_th
   EXPECT_TRUE(met.try_wait());
 }
 
-TEST_P(tbb_bodies, an_algorithm_inside_a_child_of_a_body_needs_no_further_permit) {
+TEST_P(tbb_bodies, an_algorithm_inside_a_child_of_a_body_needs_no_further_credit) {
   std::atomic<int> ran{0};
   covey::nursery top{here()};
   covey::parallel_for(0, 4, [&](int) {

@@ -30,7 +30,7 @@ TEST_P(two_pools, finish_nurseries_that_take_turns_between_them) {
   }
 }
 
-TEST_P(two_pools, lend_the_places_of_both_when_a_child_blocks) {
+TEST_P(two_pools, lend_the_permits_of_both_when_a_child_blocks) {
   covey::pool other{GetParam()};
   const std::ptrdiff_t children = 2 * GetParam() + 6;
   std::latch all_here(children);
@@ -45,7 +45,7 @@ TEST_P(two_pools, lend_the_places_of_both_when_a_child_blocks) {
   EXPECT_TRUE(all_here.try_wait());
 }
 
-TEST_P(two_pools, lend_the_places_of_both_when_a_child_sleeps_unseen) {
+TEST_P(two_pools, lend_the_permits_of_both_when_a_child_sleeps_unseen) {
   covey::pool other{GetParam()};
   const std::ptrdiff_t children = GetParam() + 4;
   std::latch all_here(children);

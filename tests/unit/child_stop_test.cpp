@@ -121,7 +121,7 @@ TEST(stop_request, is_not_taken_back_by_the_owner_s_publication) {
   stopped.stop("elsewhere");
   ASSERT_TRUE(covey::runtime::has_unseen_stop(me));
   covey::runtime::deque::publish_all(me);
-  EXPECT_EQ(me.limit.load(), nullptr);
+  EXPECT_EQ(me.ceiling.load(), nullptr);
   kids.run([] {});  // looks at the stop
   EXPECT_FALSE(covey::runtime::has_unseen_stop(me));
   kids.join();

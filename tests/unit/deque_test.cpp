@@ -109,12 +109,12 @@ TEST_F(owner_deque, takes_public_children_back_when_nobody_came) {
 TEST_F(owner_deque, gives_many_flat_children_in_batches) {
   push(0, 160);
   deque::publish_all(me);
-  frame* extra[32] = {};
+  frame* surplus[32] = {};
   std::size_t taken = 0;
-  EXPECT_EQ(deque::steal(me, extra, 32, taken), child(0));
+  EXPECT_EQ(deque::steal(me, surplus, 32, taken), child(0));
   ASSERT_EQ(taken, 20U);  // an eighth of what is there
   for (std::size_t i = 0; i < taken; ++i) {
-    EXPECT_EQ(extra[i], child(i + 1));
+    EXPECT_EQ(surplus[i], child(i + 1));
   }
 }
 
@@ -314,7 +314,7 @@ TEST_F(owner_deque, gives_every_child_to_exactly_one_of_many) {
             deque::force(mine, me);
           }
           frame* const wanted = child(random.next() % count);
-          if (wanted->place.load() != 0 && deque::claim(nullptr, me, wanted)) {
+          if (wanted->queue_position.load() != 0 && deque::claim(nullptr, me, wanted)) {
             take(wanted);
           }
         }
@@ -338,7 +338,7 @@ TEST_F(owner_deque, gives_every_child_to_exactly_one_of_many) {
     }
     for (std::size_t i = 0; i < count; ++i) {
       ASSERT_EQ(taken[i], 1) << "child " << i << " of round " << round;
-      child(i)->place.store(0);
+      child(i)->queue_position.store(0);
     }
   }
 }

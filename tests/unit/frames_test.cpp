@@ -45,7 +45,7 @@ std::size_t frames_waiting(const record& r) {
     ++count;
     EXPECT_GE(at, r.sp.load());
     EXPECT_EQ(f->home, &r);
-    EXPECT_EQ(f->place.load(), reinterpret_cast<std::uintptr_t>(at));
+    EXPECT_EQ(f->queue_position.load(), reinterpret_cast<std::uintptr_t>(at));
     EXPECT_EQ(f->flags.load(), 0U);
     EXPECT_EQ(f->phase.load(), covey::detail::phase::queued);
     EXPECT_EQ(f->holder.load(), 0U);
@@ -55,7 +55,7 @@ std::size_t frames_waiting(const record& r) {
 }
 
 std::size_t frames_free(const record& r) {
-  std::size_t count = frames_waiting(r) + length_of(r.returned.load());
+  std::size_t count = frames_waiting(r) + length_of(r.freed_elsewhere.load());
   for (const frame* const list : r.free) {
     count += length_of(list);
   }

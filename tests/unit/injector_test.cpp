@@ -37,7 +37,7 @@ TEST(injector, gives_children_in_the_order_in_which_they_came) {
   EXPECT_EQ(some[299]->holder.load(), 7);
   for (std::size_t i = 0; i < 300; ++i) {
     ASSERT_EQ(queue.pop(), some[i]);
-    EXPECT_EQ(some[i]->place.load(), 0U);
+    EXPECT_EQ(some[i]->queue_position.load(), 0U);
   }
   EXPECT_EQ(queue.pop(), nullptr);
   EXPECT_TRUE(queue.empty());
@@ -86,7 +86,7 @@ TEST(injector, does_not_grow_by_the_holes_behind_a_child_that_nobody_takes) {
     queue.push(some[1]);
     ASSERT_TRUE(queue.claim(some[1]));
   }
-  EXPECT_LE(queue.places(), 64U);
+  EXPECT_LE(queue.ring_capacity(), 64U);
   EXPECT_EQ(queue.pop(), some[0]);
 }
 
@@ -95,10 +95,10 @@ TEST(injector, gives_the_memory_of_a_burst_back) {
   const std::vector<frame*> all = some.pointers();
   injector queue;
   queue.push_all(all, 1);
-  EXPECT_GE(queue.places(), all.size());
+  EXPECT_GE(queue.ring_capacity(), all.size());
   while (queue.pop() != nullptr) {
   }
-  EXPECT_EQ(queue.places(), 0U);
+  EXPECT_EQ(queue.ring_capacity(), 0U);
   queue.push(some[0]);
   EXPECT_EQ(queue.pop(), some[0]);
 }

@@ -38,7 +38,7 @@ const record& own_record() {
 
 TEST(layout, keeps_what_thieves_ask_away_from_what_the_owner_writes) {
   const record& r = own_record();
-  for (const lines& asked : {lines(r.floor), lines(r.limit), lines(r.look)}) {
+  for (const lines& asked : {lines(r.floor), lines(r.ceiling), lines(r.check_wanted)}) {
     EXPECT_FALSE(asked.touches(lines(r.sp)));
     EXPECT_FALSE(asked.touches(lines(r.current)));
     EXPECT_FALSE(asked.touches(lines(r.ran)));
@@ -53,20 +53,20 @@ TEST(layout, keeps_the_lock_and_what_it_guards_away_from_the_owner) {
     EXPECT_FALSE(public_part.touches(lines(r.current)));
     EXPECT_FALSE(public_part.touches(lines(r.free)));
     EXPECT_FALSE(public_part.touches(lines(r.floor)));
-    EXPECT_FALSE(public_part.touches(lines(r.limit)));
+    EXPECT_FALSE(public_part.touches(lines(r.ceiling)));
   }
 }
 
 TEST(layout, keeps_frames_that_others_freed_away_from_the_owner) {
   const record& r = own_record();
-  EXPECT_FALSE(lines(r.returned).touches(lines(r.sp)));
-  EXPECT_FALSE(lines(r.returned).touches(lines(r.free)));
-  EXPECT_FALSE(lines(r.returned).touches(lines(r.floor)));
+  EXPECT_FALSE(lines(r.freed_elsewhere).touches(lines(r.sp)));
+  EXPECT_FALSE(lines(r.freed_elsewhere).touches(lines(r.free)));
+  EXPECT_FALSE(lines(r.freed_elsewhere).touches(lines(r.floor)));
 }
 
 TEST(layout, keeps_what_an_owner_looks_up_together) {
   const record& r = own_record();
-  EXPECT_TRUE(lines(r.floor).touches(lines(r.limit)));
+  EXPECT_TRUE(lines(r.floor).touches(lines(r.ceiling)));
 }
 
 // Whether `later` never lies on the last line of `earlier`, both parts of `whole`, wherever that lies.
@@ -84,14 +84,14 @@ bool never_share_a_line(const Whole& whole, const Earlier& earlier, const Later&
 TEST(layout, keeps_apart_what_all_read_what_the_owner_counts_and_what_thieves_bring_to_a_nursery) {
   covey::nursery kids;
   const covey::detail::scope& s = covey::detail::nursery_access::of(kids);
-  EXPECT_TRUE(never_share_a_line(s, s.unwinding_and_record, s.spawned));
-  EXPECT_TRUE(never_share_a_line(s, s.opened_at, s.returned));
+  EXPECT_TRUE(never_share_a_line(s, s.unwinding_and_entry, s.spawned));
+  EXPECT_TRUE(never_share_a_line(s, s.opened_at, s.finished_elsewhere));
   EXPECT_LT(static_cast<const void*>(&s.attention), static_cast<const void*>(&s.owner));
   EXPECT_LT(static_cast<const void*>(&s.owner), static_cast<const void*>(&s.rare));
-  EXPECT_LT(static_cast<const void*>(&s.rare), static_cast<const void*>(&s.unwinding_and_record));
+  EXPECT_LT(static_cast<const void*>(&s.rare), static_cast<const void*>(&s.unwinding_and_entry));
   EXPECT_LT(static_cast<const void*>(&s.spawned), static_cast<const void*>(&s.finished));
   EXPECT_LT(static_cast<const void*>(&s.finished), static_cast<const void*>(&s.opened_at));
-  EXPECT_LT(static_cast<const void*>(&s.returned), static_cast<const void*>(&s.done));
+  EXPECT_LT(static_cast<const void*>(&s.finished_elsewhere), static_cast<const void*>(&s.done));
 }
 
 TEST(layout, begins_each_record_on_lines_of_its_own) {

@@ -304,7 +304,7 @@ TEST_F(ledger_audit, ends_the_process_at_exit_when_a_failure_was_not_delivered) 
         auto* const extra = new covey::detail::scope_extra;
         extra->name = covey::label("line\nend");
         extra->failed.store(1);
-        covey::runtime::make_notes(lost.get());
+        covey::runtime::make_rare_words(lost.get());
         lost.get().rare.store(extra);
         covey::runtime::close_books(lost.get());
         std::exit(0);

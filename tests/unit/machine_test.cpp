@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using covey::runtime::container_quota;
 using covey::runtime::cpu_quota;
 using covey::runtime::decide_threads;
-using covey::runtime::machine_limits;
+using covey::runtime::machine_capacity;
 using covey::runtime::measure_machine;
 
 constexpr const char* v2_mount =
@@ -66,7 +66,7 @@ class machine_v1 : public planted_root {};
 }  // namespace
 
 TEST(machine, default_size_is_the_affinity_mask_without_a_quota) {
-  const machine_limits limits = decide_threads(8, 8, std::nullopt);
+  const machine_capacity limits = decide_threads(8, 8, std::nullopt);
   EXPECT_EQ(limits.threads, 8U);
   EXPECT_EQ(limits.why, "8 CPUs online");
   EXPECT_FALSE(limits.quota.has_value());
@@ -75,7 +75,7 @@ TEST(machine, default_size_is_the_affinity_mask_without_a_quota) {
 }
 
 TEST(machine, default_size_rounds_a_quota_up_and_says_why) {
-  const machine_limits limits = decide_threads(8, 8, cpu_quota{1.5, "/sys/fs/cgroup/cpu.max"});
+  const machine_capacity limits = decide_threads(8, 8, cpu_quota{1.5, "/sys/fs/cgroup/cpu.max"});
   EXPECT_EQ(limits.threads, 2U);
   EXPECT_EQ(limits.why, "the container's CPU quota is 1.50 (/sys/fs/cgroup/cpu.max) of 8 CPUs");
   EXPECT_EQ(limits.quota, 1.5);
@@ -85,7 +85,7 @@ TEST(machine, default_size_rounds_a_quota_up_and_says_why) {
 
 TEST(machine, a_quota_above_the_affinity_mask_changes_nothing) {
   for (const double cpus : {2.0, 7.5, 1e30}) {
-    const machine_limits limits = decide_threads(8, 2, cpu_quota{cpus, "file"});
+    const machine_capacity limits = decide_threads(8, 2, cpu_quota{cpus, "file"});
     EXPECT_EQ(limits.threads, 2U) << cpus;
     EXPECT_EQ(limits.why, "the affinity mask allows 2 of 8 CPUs");
     EXPECT_EQ(limits.quota, cpus);
@@ -93,7 +93,7 @@ TEST(machine, a_quota_above_the_affinity_mask_changes_nothing) {
 }
 
 TEST(machine, default_size_is_at_least_one) {
-  const machine_limits limits = decide_threads(0, 0, std::nullopt);
+  const machine_capacity limits = decide_threads(0, 0, std::nullopt);
   EXPECT_EQ(limits.threads, 1U);
   EXPECT_EQ(limits.hardware, 1U);
   EXPECT_EQ(limits.affinity, 1U);
@@ -101,7 +101,7 @@ TEST(machine, default_size_is_at_least_one) {
 }
 
 TEST(machine, this_machine_has_a_sensible_size) {
-  const machine_limits limits = measure_machine();
+  const machine_capacity limits = measure_machine();
   EXPECT_GE(limits.threads, 1U);
   EXPECT_LE(limits.threads, limits.affinity);
   EXPECT_GE(limits.hardware, 1U);

@@ -39,7 +39,7 @@ class range_sharing : public testing::Test {
   static void end(spread& of, share& s) {
     while (take(s, 1000) != 0) {
     }
-    of.leave(s);
+    of.end_share(s);
   }
 
  private:
@@ -56,7 +56,7 @@ TEST_F(range_sharing, gives_a_thief_the_upper_half_of_what_is_left) {
   const place_for_batches place;
   spread all(scope_here(), covey::site::current(), {}, 100);
   share mine;
-  all.enter(mine, {0, 100});
+  all.begin_share(mine, {0, 100});
   EXPECT_EQ(take(mine, 20), 20U);
   item_range found;
   ASSERT_TRUE(steal(all, found));
@@ -72,7 +72,7 @@ TEST_F(range_sharing, keeps_the_grain_whole) {
   const place_for_batches place;
   spread all(scope_here(), covey::site::current(), {.grain = 16}, 100);
   share mine;
-  all.enter(mine, {0, 100});
+  all.begin_share(mine, {0, 100});
   item_range found;
   ASSERT_TRUE(steal(all, found));
   EXPECT_EQ(found.first % 16, 0U);
@@ -85,8 +85,8 @@ TEST_F(range_sharing, takes_from_the_share_with_the_most_work_left_not_the_most_
   spread all(scope_here(), covey::site::current(), {}, 1000);
   share many;
   share dear;
-  all.enter(many, {0, 900});
-  all.enter(dear, {900, 1000});
+  all.begin_share(many, {0, 900});
+  all.begin_share(dear, {900, 1000});
   many.cost = 100;
   dear.cost = 1'000'000;
   item_range found;
@@ -101,7 +101,7 @@ TEST_F(range_sharing, leaves_alone_what_is_not_worth_a_theft) {
   const place_for_batches place;
   spread all(scope_here(), covey::site::current(), {}, 100);
   share mine;
-  all.enter(mine, {0, 100});
+  all.begin_share(mine, {0, 100});
   mine.cost = covey::runtime::worth_stealing / 100;
   item_range found;
   EXPECT_FALSE(steal(all, found));
@@ -114,11 +114,11 @@ TEST_F(range_sharing, parks_what_is_left_of_a_share_and_gives_it_first) {
   const place_for_batches place;
   spread all(scope_here(), covey::site::current(), {}, 100);
   share mine;
-  all.enter(mine, {0, 100});
+  all.begin_share(mine, {0, 100});
   EXPECT_EQ(take(mine, 30), 30U);
-  all.leave(mine);
+  all.end_share(mine);
   share other;
-  all.enter(other, {0, 0});
+  all.begin_share(other, {0, 0});
   item_range found;
   ASSERT_TRUE(steal(all, found));
   EXPECT_EQ(found.first, 30U);
@@ -131,7 +131,7 @@ TEST_F(range_sharing, starts_nothing_more_of_a_batch_that_was_halted) {
   const place_for_batches place;
   spread all(scope_here(), covey::site::current(), {}, 100);
   share mine;
-  all.enter(mine, {0, 100});
+  all.begin_share(mine, {0, 100});
   all.halted = true;
   item_range found;
   EXPECT_FALSE(steal(all, found));
@@ -146,7 +146,7 @@ TEST_F(range_sharing, gives_every_item_to_exactly_one_thread) {
   for (int round = 0; round < rounds; ++round) {
     spread all(scope_here(), covey::site::current(), {}, count);
     share mine;
-    all.enter(mine, {0, count});
+    all.begin_share(mine, {0, count});
     std::vector<std::atomic<int>> had(count);
     std::atomic<bool> over{false};
     std::thread thief([&] {

@@ -57,16 +57,16 @@ TEST(timer_heap, agrees_with_a_sorted_list_under_random_insertions_and_removals)
     timer_heap heap;
     for (int step = 0; step < 200; ++step) {
       timer& t = timers[random() % timers.size()];
-      if (t.place == timer::nowhere) {
+      if (t.heap_index == timer::nowhere) {
         insert(heap, t, static_cast<int>(random() % 20));
       } else {
         heap.remove(t);
-        EXPECT_EQ(t.place, timer::nowhere);
+        EXPECT_EQ(t.heap_index, timer::nowhere);
       }
     }
     std::vector<timer*> expected;
     for (timer& t : timers) {
-      if (t.place != timer::nowhere) {
+      if (t.heap_index != timer::nowhere) {
         expected.push_back(&t);
       }
     }

@@ -16,11 +16,11 @@ namespace top {
 
 namespace {
 
-using covey::runtime::chunk_records;
+using covey::runtime::chunk_entries;
+using covey::runtime::entry_table;
 using covey::runtime::map_version;
 using covey::runtime::most_chunks;
-using covey::runtime::record_table;
-using covey::runtime::site_record;
+using covey::runtime::site_entry;
 using covey::runtime::tracking_image;
 using covey::runtime::tracking_map;
 using covey::runtime::worker_card;
@@ -39,14 +39,14 @@ std::uint64_t address_in(const std::atomic<Value*>& from) {
   return reinterpret_cast<std::uintptr_t>(get(from));
 }
 
-template <class Record>
-std::size_t chunks_of(const record_table<Record>& table) {
+template <class Entry>
+std::size_t chunks_of(const entry_table<Entry>& table) {
   return std::min<std::size_t>(get(table.chunks), most_chunks);
 }
 
 /// A task may enter another state meanwhile; it only must not be another task.
-template <class Record>
-bool same_task(const Record& a, const Record& b) {
+template <class Entry>
+bool same_task(const Entry& a, const Entry& b) {
   const std::uint64_t first = get(a.life);
   const std::uint64_t second = get(b.life);
   using covey::runtime::life_mask;
@@ -54,20 +54,20 @@ bool same_task(const Record& a, const Record& b) {
          (first & ~life_mask) == (second & ~life_mask);
 }
 
-template <class Record>
+template <class Entry>
 class chunk_copier {
  public:
   explicit chunk_copier(const memory_source& memory)
       : memory_(memory),
-        before_(std::make_unique<Record[]>(chunk_records)),
-        after_(std::make_unique<Record[]>(chunk_records)) {}
+        before_(std::make_unique<Entry[]>(chunk_entries)),
+        after_(std::make_unique<Entry[]>(chunk_entries)) {}
 
   /// Three readings of the whole chunk: what it takes is three system calls, whatever there is in it.
-  void copy(std::uint64_t address, Record* to) {
+  void copy(std::uint64_t address, Entry* to) {
     const bool whole = memory_.frozen() ? read(address, to)
                                         : read(address, before_.get()) && read(address, to) &&
                                               read(address, after_.get());
-    for (std::size_t i = 0; i < chunk_records; ++i) {
+    for (std::size_t i = 0; i < chunk_entries; ++i) {
       const bool sound = whole && (memory_.frozen() ||
                                    (same_task(before_[i], to[i]) && same_task(to[i], after_[i])));
       if (!sound) {
@@ -77,49 +77,49 @@ class chunk_copier {
   }
 
  private:
-  bool read(std::uint64_t address, Record* to) const {
-    return memory_.read(address, static_cast<void*>(to), chunk_records * sizeof(Record));
+  bool read(std::uint64_t address, Entry* to) const {
+    return memory_.read(address, static_cast<void*>(to), chunk_entries * sizeof(Entry));
   }
 
   const memory_source& memory_;
-  std::unique_ptr<Record[]> before_;
-  std::unique_ptr<Record[]> after_;
+  std::unique_ptr<Entry[]> before_;
+  std::unique_ptr<Entry[]> after_;
 };
 
 /// Takes all the memory that it needs before the first byte is copied, so that little time passes between two tables: a
 /// child is shown only together with its nursery.
-template <class Record>
+template <class Entry>
 class table_copier {
  public:
-  table_copier(const memory_source& memory, const record_table<Record>& table)
+  table_copier(const memory_source& memory, const entry_table<Entry>& table)
       : table_(table),
         copier_(memory),
-        records_(std::make_unique<Record[]>(chunks_of(table) * chunk_records)) {}
+        records_(std::make_unique<Entry[]>(chunks_of(table) * chunk_entries)) {}
 
   void copy() {
     for (std::size_t i = 0; i < chunks_of(table_); ++i) {
       if (const std::uint64_t address = address_in(table_.chunk[i]); address != 0) {
-        copier_.copy(address, records_.get() + i * chunk_records);
+        copier_.copy(address, records_.get() + i * chunk_entries);
       }
     }
   }
-  std::unique_ptr<Record[]> take(std::size_t& count) {
-    count = chunks_of(table_) * chunk_records;
+  std::unique_ptr<Entry[]> take(std::size_t& count) {
+    count = chunks_of(table_) * chunk_entries;
     return std::move(records_);
   }
 
  private:
-  const record_table<Record>& table_;
-  chunk_copier<Record> copier_;
-  std::unique_ptr<Record[]> records_;
+  const entry_table<Entry>& table_;
+  chunk_copier<Entry> copier_;
+  std::unique_ptr<Entry[]> records_;
 };
 
-template <class Record>
-std::string size_of_records(std::string_view name, const record_table<Record>& table) {
-  return get(table.record_bytes) == sizeof(Record)
+template <class Entry>
+std::string size_of_records(std::string_view name, const entry_table<Entry>& table) {
+  return get(table.entry_bytes) == sizeof(Entry)
              ? std::string()
-             : std::string(name) + " of " + std::to_string(get(table.record_bytes)) +
-                   " bytes, where this covey-top reads " + std::to_string(sizeof(Record));
+             : std::string(name) + " of " + std::to_string(get(table.entry_bytes)) +
+                   " bytes, where this covey-top reads " + std::to_string(sizeof(Entry));
 }
 
 }  // namespace
@@ -189,13 +189,13 @@ tracking_image image_reader::read() {
 
 void image_reader::read_sites(const tracking_map& map) {
   const std::size_t count =
-      std::min<std::size_t>(get(map.site_count), chunks_of(map.sites) * chunk_records);
+      std::min<std::size_t>(get(map.site_count), chunks_of(map.sites) * chunk_entries);
   for (std::size_t i = sites_.size(); i < count; ++i) {
-    tracking_image::place place;
-    site_record record;
-    const std::uint64_t chunk = address_in(map.sites.chunk[i / chunk_records]);
+    tracking_image::site_copy place;
+    site_entry record;
+    const std::uint64_t chunk = address_in(map.sites.chunk[i / chunk_entries]);
     if (i != 0 && chunk != 0 &&
-        memory_.read(chunk + i % chunk_records * sizeof record,
+        memory_.read(chunk + i % chunk_entries * sizeof record,
                      static_cast<void*>(&record),
                      sizeof record)) {
       place.line = get(record.line);

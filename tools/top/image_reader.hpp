@@ -32,7 +32,7 @@ class image_reader {
   const target& from_;
   const memory_source& memory_;
   // A place is written once, and so it is read once.
-  std::vector<covey::runtime::tracking_image::place> sites_;
+  std::vector<covey::runtime::tracking_image::site_copy> sites_;
   std::size_t text_bytes_ = 0;
 };
 

@@ -27,7 +27,7 @@ bool show_fake_records(std::string_view kind) {
   if (kind == "version") {
     covey_tracking_map.version = 999;
   } else if (kind == "size") {
-    covey_tracking_map.children.record_bytes = 64;
+    covey_tracking_map.children.entry_bytes = 64;
   } else if (kind != "tree") {
     return false;
   }

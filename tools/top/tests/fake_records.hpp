@@ -14,17 +14,17 @@
 
 namespace top_test {
 
-using covey::runtime::child_record;
-using covey::runtime::chunk_records;
-using covey::runtime::nursery_record;
-using covey::runtime::site_record;
+using covey::runtime::child_entry;
+using covey::runtime::chunk_entries;
+using covey::runtime::nursery_entry;
+using covey::runtime::site_entry;
 using covey::runtime::tracking_map;
 using covey::runtime::worker_card;
 
 struct fake_records {
-  child_record children[chunk_records];
-  nursery_record nurseries[chunk_records];
-  site_record sites[chunk_records];
+  child_entry children[chunk_entries];
+  nursery_entry nurseries[chunk_entries];
+  site_entry sites[chunk_entries];
   worker_card cards[2];
   std::atomic<std::uint64_t> ran{77};
 
@@ -84,8 +84,8 @@ struct fake_records {
     children[3].parent_at = 2;
   }
 
-  template <class Record>
-  static void fill(Record& record,
+  template <class Entry>
+  static void fill(Entry& record,
                    covey::runtime::life state,
                    std::uint64_t id,
                    std::string_view name) {

@@ -151,7 +151,7 @@ TEST(image, of_other_sizes_is_refused_with_both_sizes) {
   EXPECT_NE(map.find("64 bytes"), std::string::npos) << map;
   EXPECT_NE(map.find(std::to_string(sizeof(tracking_map))), std::string::npos) << map;
   one.map->bytes = sizeof(tracking_map);
-  one.map->nurseries.record_bytes = 8;
+  one.map->nurseries.entry_bytes = 8;
   const std::string records = complaint([&] { return one.image(); });
   EXPECT_NE(records.find("nurseries of 8 bytes"), std::string::npos) << records;
 }
@@ -170,8 +170,8 @@ TEST(image, counts_without_bounds_are_cut) {
   one.map->sites.chunks = ~0U;
   one.map->site_count = ~0U;
   const tracking_image image = one.image();
-  EXPECT_EQ(image.child_count, covey::runtime::most_chunks * covey::runtime::chunk_records);
-  EXPECT_EQ(image.sites.size(), covey::runtime::most_chunks * covey::runtime::chunk_records);
+  EXPECT_EQ(image.child_count, covey::runtime::most_chunks * covey::runtime::chunk_entries);
+  EXPECT_EQ(image.sites.size(), covey::runtime::most_chunks * covey::runtime::chunk_entries);
   EXPECT_EQ(tree_of(image).nodes.size(), 5U);
 }
 

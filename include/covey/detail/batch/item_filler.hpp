@@ -23,9 +23,9 @@ class item_filler {
         word_(of.pulls.next_pull()) {}
 
   // Around the range's code.
-  COVEY_INLINE void enter() noexcept { of_.pulls.enter(word_); }
-  COVEY_INLINE void leave() noexcept {
-    if (!of_.pulls.leave(word_) && was_cut(of_)) [[unlikely]] {
+  COVEY_INLINE void enter_range() noexcept { of_.pulls.enter_range(word_); }
+  COVEY_INLINE void exit_range() noexcept {
+    if (!of_.pulls.exit_range(word_) && was_cut(of_)) [[unlikely]] {
       into_ = nullptr;  // what was pulled until now belongs to others
       taken_ += count();
       word_ -= 2 * count();

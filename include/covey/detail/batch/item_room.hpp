@@ -17,9 +17,9 @@ struct held_room {
 };
 
 // @throws structure_error inside an item that holds room of that throttle: the two would wait for each other
-COVEY_API void limit_by(spread& w, covey::throttle* bound);
+COVEY_API void set_throttle(spread& w, covey::throttle* bound);
 // The end of a batch: its throttle forgets it.
-void unlimit(spread& w) noexcept;
+void clear_throttle(spread& w) noexcept;
 // A hint: whether the last item that was refused could start now. True without a throttle.
 [[nodiscard]] bool has_room(const spread& w) noexcept;
 // Takes the throttle's room for an item. False: the share has to be left. @pre there is a throttle, as for the next

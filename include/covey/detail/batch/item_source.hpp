@@ -28,7 +28,7 @@ struct item_block {
 struct item_source;
 
 // Whether the asymmetric fence works, so that store_before_loads() is enough on one side.
-[[nodiscard]] COVEY_API bool has_light_barrier() noexcept;
+[[nodiscard]] COVEY_API bool has_asymmetric_fence() noexcept;
 // The puller saw `cut`. @returns whether the block that it fills was taken from it.
 [[nodiscard]] COVEY_API bool was_cut(spread& w) noexcept;
 
@@ -51,13 +51,13 @@ struct COVEY_API item_source {
   // code. There it may be for any length of time, and does not access the block. High half: the number of the pull, so that
   // two readings tell whether the puller has made progress.
   //   written  under the role (release: the items are stored before).
-  //   read     by a thread that takes the block, after a heavy_barrier(); pairs with the light_barrier() in leave().
+  //   read     by a thread that takes the block, after a heavy_barrier(); pairs with store_before_loads() in exit_range().
   std::atomic<std::uint64_t> filling{0};
   // A thread takes, or has taken, the open block. Written under the spread's lock; read by the puller.
   std::atomic<bool> cut{false};
   item_block* open =
       nullptr;  // the open block: being filled; null: it was taken. Guarded by the spread's lock
-  const bool light = has_light_barrier();
+  const bool light = has_asymmetric_fence();
   // How many items are pulled at a time after open blocks were taken. Under the role.
   std::uint64_t cuts = 0;          // blocks that were taken of late
   std::uint64_t single_pulls = 0;  // next pulls of one item each
@@ -80,11 +80,11 @@ struct COVEY_API item_source {
     return (filling.load(std::memory_order_relaxed) & ~(one_pull - 1)) + one_pull;
   }
   // Before the range's code runs.
-  COVEY_INLINE void enter(std::uint64_t word) noexcept {
+  COVEY_INLINE void enter_range(std::uint64_t word) noexcept {
     filling.store(word + 1, std::memory_order_release);
   }
   // After it. @returns false: look at was_cut().
-  [[nodiscard]] COVEY_INLINE bool leave(std::uint64_t word) noexcept {
+  [[nodiscard]] COVEY_INLINE bool exit_range(std::uint64_t word) noexcept {
     if (light) [[likely]] {
       store_before_loads(filling, word);
     } else {

@@ -62,7 +62,7 @@ batch_summary run_batch(nursery& kids,
                         Work& work,
                         const batch_options& options,
                         batch_throttle& bound) {
-  detail::limit_by(work, bound.get());
+  detail::set_throttle(work, bound.get());
   progress_reports reports(kids, work, options, work.known_total());
   work_all(work);
   reports.end();

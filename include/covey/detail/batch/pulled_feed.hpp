@@ -82,7 +82,7 @@ class walk {
     constexpr auto long_enough = std::chrono::microseconds(32);
     const clock::time_point begin = clock::now();
     while (fill.total() < want) {
-      fill.enter();
+      fill.enter_range();
       if (!here_) {
         here_.emplace(std::ranges::begin(range_));
         end_.emplace(std::ranges::end(range_));
@@ -91,18 +91,18 @@ class walk {
         ++*here_;
       }
       if (*here_ == *end_) {
-        fill.leave();
+        fill.exit_range();
         return false;
       }
       kept_item<kept> got = keep(**here_);
-      fill.leave();
+      fill.exit_range();
       fill.add(std::move(got));
       behind_ = true;
       const std::uint64_t count = fill.total();
       if ((count & (count - 1)) == 0 && clock::now() - begin > long_enough) {
         break;
       }
-      if (me.look.load(std::memory_order_relaxed)) {
+      if (me.check_wanted.load(std::memory_order_relaxed)) {
         break;
       }
     }
@@ -120,7 +120,7 @@ class walk {
   }
   // The item, for functions that must leave it as it is.
   template <class Block>
-  [[nodiscard]] std::remove_reference_t<given>& look_at(Block& in, std::uint64_t i) const {
+  [[nodiscard]] std::remove_reference_t<given>& peek(Block& in, std::uint64_t i) const {
     given there = at(in, i);
     return there;
   }
@@ -168,7 +168,7 @@ class count_off {
     return first_[static_cast<std::ranges::range_difference_t<Range>>(i)];
   }
   template <class Block>
-  [[nodiscard]] given look_at(Block& in, std::uint64_t i) const {
+  [[nodiscard]] given peek(Block& in, std::uint64_t i) const {
     return at(in, i);
   }
   void check(std::uint64_t last) const {

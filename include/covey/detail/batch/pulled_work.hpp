@@ -81,7 +81,7 @@ struct pulled_work : spread {
     [[nodiscard]] COVEY_INLINE block& here() const { return static_cast<block&>(*mine.block); }
     COVEY_INLINE void item(std::uint64_t i) const { of.call(here(), i); }
     [[nodiscard]] std::uint64_t weight(std::uint64_t i) const {
-      return weight_of_item(of.work, of.items.look_at(here(), i));
+      return weight_of_item(of.work, of.items.peek(here(), i));
     }
     [[nodiscard]] bool threw(std::uint64_t i) const { return of.item_in_block_threw(here(), i); }
     void built(std::uint64_t /*from*/, std::uint64_t /*to*/) const noexcept {}
@@ -98,10 +98,10 @@ struct pulled_work : spread {
   }
 
   [[nodiscard]] bool item_in_block_threw(block& in, std::uint64_t i) {
-    const label what = describe_item(i, [&]() -> decltype(auto) { return items.look_at(in, i); });
-    return note_failure(in, i, what);
+    const label what = describe_item(i, [&]() -> decltype(auto) { return items.peek(in, i); });
+    return settle_failed_item(in, i, what);
   }
-  [[nodiscard]] bool note_failure(block& in, std::uint64_t i, const label& what) {
+  [[nodiscard]] bool settle_failed_item(block& in, std::uint64_t i, const label& what) {
     if constexpr (keeps_outcomes) {
       bool go_on = true;
       outcome_access::set_error(in.results[static_cast<std::size_t>(i - in.first)],
@@ -200,7 +200,7 @@ struct pulled_work : spread {
         pulls.ended.store(true, std::memory_order_seq_cst);
       }
     } catch (...) {
-      fill.leave();
+      fill.exit_range();
       pull_failed(fill);
     }
     const auto took = static_cast<std::uint64_t>((clock::now() - begin).count());
@@ -236,7 +236,7 @@ struct pulled_work : spread {
     pulls.pulled.fetch_add(1, std::memory_order_seq_cst);
     const label what = name_of_pull(index);
     if (into != nullptr) {
-      static_cast<void>(note_failure(*into, index, what));
+      static_cast<void>(settle_failed_item(*into, index, what));
     } else {
       static_cast<void>(detail::item_threw(*this, index, what));
     }

@@ -124,7 +124,7 @@ struct reduce_work final : spread {
         }
         ++at;
       }
-      if (at < end && me.look.load(std::memory_order_relaxed) && !still_wanted(*this)) {
+      if (at < end && me.check_wanted.load(std::memory_order_relaxed) && !still_wanted(*this)) {
         throw leaf_ended{false};
       }
     }

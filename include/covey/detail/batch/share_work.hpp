@@ -40,10 +40,10 @@ class share_ticket {
 // Items [at, stop). The index stays in a register: `at` is written when the last item has ended, or one threw.
 template <works_items Work>
 COVEY_INLINE void run_some(Work& w, std::uint64_t& at, std::uint64_t stop) {
-  struct place {
+  struct cursor {
     std::uint64_t now;
     std::uint64_t& at;
-    COVEY_INLINE ~place() { at = now; }
+    COVEY_INLINE ~cursor() { at = now; }
   } here{at, at};
   auto&& hand = in_hand(w);
   for (; here.now < stop; ++here.now) {
@@ -59,7 +59,7 @@ template <works_items Work>
   while (at < end) {
     const std::uint64_t stop = std::min(end, at + run);
     run_some(w, at, stop);
-    if (me.look.load(std::memory_order_relaxed) && !look_up(s, at, end)) [[unlikely]] {
+    if (me.check_wanted.load(std::memory_order_relaxed) && !check_share(s, at, end)) [[unlikely]] {
       return false;
     }
   }
@@ -85,7 +85,7 @@ template <works_items Work>
 [[nodiscard]] bool work_block(
     Work& w, share& s, std::uint64_t& at, std::uint64_t& end, std::uint64_t run) {
   std::uint64_t good = at;  // items from here to `at` ended with a value
-  const auto note = [&] {
+  const auto count_good = [&] {
     if (good < at) {
       w.built(good, at);
       s.done.store(s.done.load(std::memory_order_relaxed) + (at - good), std::memory_order_relaxed);
@@ -98,10 +98,10 @@ template <works_items Work>
         w.check(end);
       }
       go_on = run_items(w, s, at, end, run);
-      note();
+      count_good();
       return go_on;
     } catch (...) {
-      note();
+      count_good();
       if (range_broke(w, end)) {
         return false;
       }
@@ -151,12 +151,12 @@ template <spreads_items Work>
 template <spreads_items Work>
 void work_off(Work& w, item_range range) {
   share mine;
-  w.enter(mine, range);
+  w.begin_share(mine, range);
   auto&& items = seen_from(w, mine);
   pace steps(w.grain, w.cost.load(std::memory_order_relaxed), w.throttle != nullptr);
-  clock::time_point then = w.look_at_clock();
+  clock::time_point then = w.read_clock();
   std::uint64_t none = 0;
-  bool on = look_up(mine, none, none);  // under a stopped nursery nothing starts
+  bool on = check_share(mine, none, none);  // under a stopped nursery nothing starts
   while (on && !w.halted.load(std::memory_order_relaxed)) {
     if (w.timed && !w.in_time(then)) [[unlikely]] {
       break;
@@ -182,17 +182,17 @@ void work_off(Work& w, item_range range) {
       put_back(mine, first);
       break;
     }
-    const clock::time_point now = w.look_at_clock();
+    const clock::time_point now = w.read_clock();
     const std::uint64_t cost = steps.measured(at - first, now - then);
     mine.cost.store(cost, std::memory_order_relaxed);
-    w.note_cost(cost);
+    w.update_cost(cost);
     if (w.timed) [[unlikely]] {
-      w.note_time(at - first, now - then);
+      w.add_time(at - first, now - then);
     }
     then = now;
     if constexpr (pulls_items<Work>) {
       w.finished(mine, at - first);
-      then = w.look_at_clock();  // the sink's time is not the items'
+      then = w.read_clock();  // the sink's time is not the items'
     }
     if (how == item_end::stop) {
       put_back(mine, at);
@@ -200,7 +200,7 @@ void work_off(Work& w, item_range range) {
     }
     on = w.offer(mine);
   }
-  w.leave(mine);
+  w.end_share(mine);
 }
 
 // The child that a thief makes of a stolen range.

@@ -44,7 +44,7 @@ struct alignas(128) share {
   std::atomic<std::uint64_t> cost{0};
   // Items finished, for progress. Written by the owner.
   std::atomic<std::uint64_t> done{0};
-  // The owner has to put items back that it took and has not begun. Set by the tick, together with worker::look; cleared by
+  // The owner has to put items back that it took and has not begun. Set by the tick, together with worker::check_wanted; cleared by
   // the owner.
   std::atomic<bool> recall{false};
   std::uint64_t next_at_tick = 0;  // belongs to the tick
@@ -106,9 +106,9 @@ struct COVEY_API spread {
   spread* next_in_throttle = nullptr;  // guarded by the throttle's lock
 
   // Begins a share. @pre counted in `active`.
-  void enter(share& s, item_range range) noexcept;
+  void begin_share(share& s, item_range range) noexcept;
   // Ends it; what is left of its range is parked. The caller stays counted in `active`.
-  void leave(share& s) noexcept;
+  void end_share(share& s) noexcept;
   // Stops counting the caller.
   void quit() noexcept;
   // For the thread that waits: sleeps until there is a range for it. @returns false when the batch has ended or was
@@ -122,7 +122,7 @@ struct COVEY_API spread {
   // park its share.
   [[nodiscard]] bool offer(share& s) const noexcept;
   // What an item took; remembered for shares to come.
-  COVEY_INLINE void note_cost(std::uint64_t item_cost) noexcept {
+  COVEY_INLINE void update_cost(std::uint64_t item_cost) noexcept {
     // Written only when it has changed much: all threads share it.
     const std::uint64_t known = cost.load(std::memory_order_relaxed);
     if (item_cost > known * 2 || item_cost < known / 2) {
@@ -130,10 +130,10 @@ struct COVEY_API spread {
     }
   }
   // Of a timed batch.
-  [[nodiscard]] COVEY_INLINE clock::time_point look_at_clock() const noexcept {
+  [[nodiscard]] COVEY_INLINE clock::time_point read_clock() const noexcept {
     return timed ? clock_now() : clock::now();
   }
-  void note_time(std::uint64_t items, clock::duration took) noexcept;
+  void add_time(std::uint64_t items, clock::duration took) noexcept;
   // Whether an item that starts now can finish in time, by what the others took; if not, the batch halts.
   [[nodiscard]] bool in_time(clock::time_point now) noexcept;
   [[nodiscard]] std::uint64_t finished_items() noexcept;
@@ -146,9 +146,9 @@ struct COVEY_API spread {
 COVEY_API std::uint64_t take_last(share& s, std::uint64_t next, std::uint64_t want) noexcept;
 // The owner gives back what it took from `at` on.
 COVEY_API void put_back(share& s, std::uint64_t at) noexcept;
-// After worker::look was set: looks for a stop, and puts recalled items back (then `end` is lowered to `at`). False: stop.
-COVEY_API bool look_up(share& s, std::uint64_t at, std::uint64_t& end) noexcept;
-// For long items that look themselves when worker::look is set: whether the batch still wants the result.
+// After worker::check_wanted was set: looks for a stop, and puts recalled items back (then `end` is lowered to `at`). False: stop.
+COVEY_API bool check_share(share& s, std::uint64_t at, std::uint64_t& end) noexcept;
+// For long items that look themselves when worker::check_wanted is set: whether the batch still wants the result.
 [[nodiscard]] COVEY_API bool still_wanted(const spread& w) noexcept;
 
 // The owner takes up to `want` items. @returns how many; 0: none are left.

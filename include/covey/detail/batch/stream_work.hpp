@@ -35,7 +35,7 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
       nursery& kids, const site& from, const batch_options& options, Feed feed, F& f, Sink& out)
       : base(kids, from, options, std::move(feed), f),
         sink(out),
-        ring(static_cast<std::size_t>(places_for(options, workers_of(*this)))) {
+        ring(static_cast<std::size_t>(ring_size_for(options, workers_of(*this)))) {
     this->pulls.block_window = ring.size();
     if (options.window.given()) {
       this->pulls.window = static_cast<std::uint64_t>(options.window.value());
@@ -62,7 +62,7 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
     auto& worked_on = static_cast<block&>(*mine.block);
     if (worked_on.left.fetch_sub(count, std::memory_order_acq_rel) == count) {
       worked_on.items.clear();
-      place(worked_on.number).store(&worked_on, std::memory_order_seq_cst);
+      ring_at(worked_on.number).store(&worked_on, std::memory_order_seq_cst);
       deliver();
     }
   }
@@ -78,8 +78,8 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
 
  private:
   // The size of the ring; with a window of items, the most blocks that it can hold.
-  [[nodiscard]] static std::uint64_t places_for(const batch_options& options,
-                                                std::uint64_t workers) noexcept {
+  [[nodiscard]] static std::uint64_t ring_size_for(const batch_options& options,
+                                                   std::uint64_t workers) noexcept {
     constexpr std::uint64_t per_worker = 8;
     constexpr std::uint64_t most = 65536;
     return options.window.given()
@@ -87,14 +87,14 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
                : per_worker * workers;
   }
 
-  [[nodiscard]] std::atomic<block*>& place(std::uint64_t number) noexcept {
+  [[nodiscard]] std::atomic<block*>& ring_at(std::uint64_t number) noexcept {
     return ring[static_cast<std::size_t>(number % ring.size())];
   }
   [[nodiscard]] block* next_block() noexcept {
     if (over.load(std::memory_order_seq_cst)) {
       return nullptr;
     }
-    return place(this->pulls.blocks_out.load(std::memory_order_seq_cst))
+    return ring_at(this->pulls.blocks_out.load(std::memory_order_seq_cst))
         .load(std::memory_order_seq_cst);
   }
 
@@ -120,11 +120,11 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
     worker& me = *this_worker();
     std::uint64_t index = from.first;
     for (std::optional<R>& result : from.results) {
-      if (me.look.load(std::memory_order_relaxed)) [[unlikely]] {
+      if (me.check_wanted.load(std::memory_order_relaxed)) [[unlikely]] {
         // Lowered, lest every further item pays for a long look; raised again for what this thread does next.
-        me.look.store(false, std::memory_order_seq_cst);
+        me.check_wanted.store(false, std::memory_order_seq_cst);
         if (was_stopped(*this)) {
-          me.look.store(true, std::memory_order_seq_cst);
+          me.check_wanted.store(true, std::memory_order_seq_cst);
           return false;
         }
       }
@@ -151,7 +151,7 @@ struct stream_work final : pulled_work<Feed, F, std::optional<R>> {
   void retire(block& empty) noexcept {
     const std::uint64_t count = empty.results.size();
     empty.results.clear();
-    place(empty.number).store(nullptr, std::memory_order_seq_cst);
+    ring_at(empty.number).store(nullptr, std::memory_order_seq_cst);
     this->give_back(empty);
     this->pulls.pulled_out.fetch_add(count, std::memory_order_seq_cst);
     this->pulls.blocks_out.fetch_add(1, std::memory_order_seq_cst);

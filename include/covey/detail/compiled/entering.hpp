@@ -8,7 +8,7 @@
 
 namespace covey::detail {
 
-// Called before a nursery is opened with the stack pointer below `nest_limit`: gives the calling thread a worker and a
+// Called before a nursery is opened with the stack pointer below `stack_bound`: gives the calling thread a worker and a
 // permit if it has none. @throws structure_error when the stack is nearly used up
 COVEY_API worker& enter_covey(site where);
 [[noreturn]] COVEY_API void stack_exhausted(site where);

@@ -12,7 +12,7 @@ namespace covey::detail {
 // Gives the frame up; the outcome was not taken.
 COVEY_API void drop_future(frame* f) noexcept;
 // Gives the frame up; the outcome was taken.
-COVEY_API void leave_future(frame* f) noexcept;
+COVEY_API void end_future(frame* f) noexcept;
 // @throws std::future_error
 [[noreturn]] COVEY_API void throw_no_state();
 

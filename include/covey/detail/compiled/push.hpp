@@ -7,7 +7,7 @@
 
 namespace covey::detail {
 
-// After the push of a child that raised sp to `limit`: publishes children, wakes a worker, looks for stops, makes room.
+// After the push of a child that raised sp to `ceiling`: publishes children, wakes a worker, looks for stops, makes room.
 COVEY_API void spawn_slow(worker& me);
 
 }  // namespace covey::detail

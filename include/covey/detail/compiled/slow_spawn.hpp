@@ -17,6 +17,6 @@ COVEY_API bool spawn_elsewhere(scope& s, frame* f, bool may_refuse);
 // The callable is null. @throws std::invalid_argument
 COVEY_API void refuse_null();
 // Sets the stop bit of `s` if an ancestor was stopped.
-COVEY_API void look_for_stop(scope& s) noexcept;
+COVEY_API void check_for_stop(scope& s) noexcept;
 
 }  // namespace covey::detail

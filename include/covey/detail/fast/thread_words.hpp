@@ -3,7 +3,7 @@
 #pragma once
 
 #include <covey/config.hpp>
-#include <covey/detail/base/context.hpp>
+#include <covey/detail/base/thread_words.hpp>
 #include <covey/detail/fast/raise.hpp>
 
 #include <atomic>

@@ -93,7 +93,7 @@ class COVEY_API stop_state {
   void run_callbacks() noexcept;
   void list(stop_node& node) noexcept;
   void unlist(stop_node& node) noexcept;
-  [[nodiscard]] stop_state* leave_parent() noexcept;
+  [[nodiscard]] stop_state* unlink_from_parent() noexcept;
   [[nodiscard]] std_bridge* close() noexcept;
   [[nodiscard]] bool from_before_fork() const noexcept;
 

@@ -132,7 +132,7 @@ struct child {
   }
 
   COVEY_INLINE static result run_in_frame(own_words words, worker& me, scope& s, frame* f) {
-    leave_slot(me, f);
+    empty_slot(me, f);
     inline_visit visit(words, s);
     struct finish {
       worker& me;
@@ -155,7 +155,7 @@ struct child {
   }
 
   [[gnu::noinline]] static result run_with_context(worker& me, frame* f) {
-    leave_slot(me, f);
+    empty_slot(me, f);
     run_claimed(me, f);
     return result_after_run(f);
   }

@@ -20,20 +20,20 @@ enum class phase : std::uint8_t { queued, running, done, failed, stopped, never_
   return now > phase::running;
 }
 
-// Bits of frame::flags. All bits but `watched` are set once and never cleared while the frame is in use.
+// Bits of frame::flags. All bits but `has_sleeper` are set once and never cleared while the frame is in use.
 namespace frame_flag {
 inline constexpr std::uint32_t handed =
     1;  // the scope is done with the frame: what is left belongs to the future
 inline constexpr std::uint32_t dropped =
     2;  // the future is gone (set here by threads other than the frame's home)
-inline constexpr std::uint32_t watched =
-    4;                                    // somebody sleeps in the lot until the child has finished
+inline constexpr std::uint32_t has_sleeper =
+    4;                                    // a thread sleeps in the lot until the child has finished
 inline constexpr std::uint32_t stop = 8;  // future::request_stop() asked this child alone to stop
 inline constexpr std::uint32_t has_state =
     16;  // the child has a stop_state of its own, in the side table
-inline constexpr std::uint32_t finished = 32;  // the phase is final and may be read by a watcher
+inline constexpr std::uint32_t finished = 32;  // the phase is final and may be read by a sleeper
 // From here up: index of the child's record at tracking level full, until the child has finished; 0: none.
-inline constexpr std::uint32_t record_shift = 6;
+inline constexpr std::uint32_t entry_shift = 6;
 }  // namespace frame_flag
 
 // What a frame can do; one static table per type of callable.
@@ -60,17 +60,17 @@ struct frame {
   const frame_ops* ops = nullptr;
   scope* of = nullptr;  // valid until the frame is handed over
   covey::site spawned_at;
-  // Where the frame is queued: a slot of a deque (even), a position in an injector (odd), or zero.
+  // The position at which the frame is queued: a slot of a deque (even), an index in a common queue (odd), or zero.
   //   written  by the spawner; by a thief or a claimer under the lock of the deque or injector that holds the frame.
   //   read     by any thread that wants to claim the child, as a hint that is checked again under that lock.
-  std::atomic<std::uintptr_t> place{0};
+  std::atomic<std::uintptr_t> queue_position{0};
   worker* home = nullptr;  // whose free list the memory returns to; null: operator delete
   union {
     frame* next;          // in a free list, a done list or a return list
     std::uint64_t order;  // from spawn to finish: position among the siblings
   };
   // frame_flag bits.
-  //   written  with fetch_or by any thread (finisher, scope, future, watcher); zero again when the frame is free.
+  //   written  with fetch_or by any thread (finisher, scope, future, sleeper); zero again when the frame is free.
   //   order    acq_rel: the last of {scope, future} to leave sees everything that the other one wrote.
   std::atomic<std::uint32_t> flags{0};
   // Where the child stands.
@@ -86,7 +86,7 @@ struct frame {
   //   order    release, with acquire by who looks into that worker's record: it was made before.
   std::atomic<std::uint16_t> holder{0};
 
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): `order` shares the place of `next`
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): `order` shares the storage of `next`
   frame() noexcept : next(nullptr) {}
 };
 inline constexpr std::uint8_t mark_dropped =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The result of a child in its frame, as those see it who do not know the callable.
+// The result of a child in its frame, for code that does not know the callable.
 #pragma once
 
 #include <covey/detail/compiled/futures.hpp>
@@ -37,7 +37,7 @@ T take_result(frame* f) {
       if constexpr (!std::is_void_v<T>) {
         std::destroy_at(stored_result<T>(f));
       }
-      leave_future(f);
+      end_future(f);
     }
   } const guard{f};
   if constexpr (std::is_reference_v<T>) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scope of a nursery: who its children are, how many are out.
+// The scope of a nursery: its counts of children, its owner, its bits.
 #pragma once
 
 #include <covey/config.hpp>
@@ -25,7 +25,7 @@ struct alignas(16) scope : context_base {
   worker* owner =
       nullptr;  // whose deque holds the children; null: every spawn goes through the injector
 
-  // Valid with attention::noted, which comes with whoever needs one of the two first (runtime/scope/notes.hpp).
+  // Valid with attention::has_rare_words, which comes with whoever needs one of the two first (runtime/scope/rare_words.hpp).
   union {
     // Made by whoever needs it first (compare-exchange); belongs to the scope.
     std::atomic<scope_extra*> rare;
@@ -35,7 +35,7 @@ struct alignas(16) scope : context_base {
     //   written  the low half once, by the owner, before anybody knows the scope; the high half once, by whoever needs the
     //            record first (compare-exchange).
     //   read     by the owner, and by descendants that look for the record of what they are in.
-    std::atomic<std::uint64_t> unwinding_and_record;
+    std::atomic<std::uint64_t> unwinding_and_entry;
   };
   std::byte apart_from_owner[48];
 
@@ -47,20 +47,20 @@ struct alignas(16) scope : context_base {
   covey::site opened_at;
   std::byte apart_from_thieves[48];
 
-  // Valid with attention::lent, which comes with the first child that goes to another worker (runtime/scope/lent.hpp).
+  // Valid with attention::migrated, which comes with the first child that goes to another worker (runtime/scope/migration.hpp).
   union {
-    // Children of the owner's that other workers finished.
+    // Migrated children that have finished.
     //   written  + (acq_rel) by a thief, for one child or for a batch, as its last touch of the scope.
-    //   read     by joiners: spawned == finished + returned means that no local child is out.
-    std::atomic<std::uint64_t> returned;
+    //   read     by joiners: spawned == finished + finished_elsewhere means that no local child is out.
+    std::atomic<std::uint64_t> finished_elsewhere;
   };
   union {
     // Finished children whose futures live, on their way back to the owner: pushed by thieves (release) before
-    // `returned`, taken by the owner (acquire).
+    // `finished_elsewhere`, taken by the owner (acquire).
     std::atomic<frame*> done;
   };
   union {
-    // With attention::targeted: the value of `returned` that the sleeping joiner waits for.
+    // With attention::targeted: the value of `finished_elsewhere` that the sleeping joiner waits for.
     std::atomic<std::uint64_t> target;
   };
 

@@ -20,7 +20,7 @@ namespace covey::detail {
 // Whether a scope that was just made for this thread needs open_slowly(): the thread is not in covey, its stack is nearly
 // used up, an exception is in flight, or the scope is born with attention bits. A later stop of an ancestor is pulled.
 [[nodiscard]] COVEY_INLINE bool opens_slowly(const scope& s) noexcept {
-  if (stack_pointer() < s.owner->nest_limit.load(std::memory_order_relaxed)) [[unlikely]] {
+  if (stack_pointer() < s.owner->stack_bound.load(std::memory_order_relaxed)) [[unlikely]] {
     return true;
   }
   if (wants(*base_of(s.outer), attention::inherited)) [[unlikely]] {
@@ -52,9 +52,9 @@ COVEY_INLINE void expect_no_children(scope& s) noexcept {
 // After a frame was put into the slot at sp.
 COVEY_INLINE void raise_sp(worker& me, slot* at) {
   slot* const above = at + 1;
-  // Pairs with the heavy_barrier() of a searcher that stored null in `limit` and is about to sleep.
+  // Pairs with the heavy_barrier() of a searcher that stored null in `ceiling` and is about to sleep.
   store_before_loads(me.sp, above);
-  if (above >= me.limit.load(std::memory_order_relaxed)) [[unlikely]] {
+  if (above >= me.ceiling.load(std::memory_order_relaxed)) [[unlikely]] {
     spawn_slow(me);
   }
 }
@@ -91,7 +91,8 @@ COVEY_INLINE void count_finished(scope& s) noexcept {
   raise(s.finished, std::memory_order_release);
 }
 
-// The time in which get() runs a child of this scope in place: from its body into the child, and back. The thread's context
+// While it lives, the context is that of a child that get() runs in place. Its destructor counts the child and restores the
+// body's context. The thread's context
 // says which scope that is.
 class inline_visit {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a callable becomes a child: frame, name, callable, order, queue. Shared by nurseries, boxes and doors.
+// Spawns: make a frame with the callable, count the child, queue it. Shared by nurseries, boxes and doors.
 #pragma once
 
 #include <covey/config.hpp>
@@ -80,7 +80,7 @@ frame* spawn_in_full(
   return taken || !may_refuse ? f : nullptr;
 }
 
-// The same by value, on the way out of the fast path.
+// The same with the callable by value: the slow path of spawn_resident().
 template <class F>
 [[gnu::noinline, gnu::returns_nonnull]] frame* spawn_anyhow(scope& s, const site where, F work) {
   return spawn_in_full<false, false>(s, where, {}, std::move(work), spawn_mode::must);
@@ -131,11 +131,11 @@ COVEY_INLINE frame* spawn_child(scope& s,
   return spawn_in_full<Named, Dropped>(s, where, name, std::forward<F>(work), mode);
 }
 
-// A spawn that the scope may refuse. A stop further up may not have come down yet: it is looked for first.
+// A spawn that the scope may refuse. Looks for a stop above first.
 // @returns null if the scope refused it
 template <bool Named, bool Dropped, class F>
 frame* try_child(scope& s, const site& where, std::string_view name, F&& work) {
-  look_for_stop(s);
+  check_for_stop(s);
   return spawn_child<Named, Dropped>(s, where, name, std::forward<F>(work), spawn_mode::may_refuse);
 }
 

@@ -33,20 +33,21 @@ inline constexpr std::uint64_t extra =
 inline constexpr std::uint64_t targeted = 32;  // scope::target is valid
 inline constexpr std::uint64_t adopted =
     64;  // has a logical parent other than the enclosing context
-inline constexpr std::uint64_t unstopped = 128;  // joined before any stop came: the verdict stands
-inline constexpr std::uint64_t watched =
-    256;  // must end in compiled code, which leaves a mark: debug builds of the library
+inline constexpr std::uint64_t unstopped =
+    128;  // joined before any stop came: later stops do not change its outcome
+inline constexpr std::uint64_t slow_end =
+    256;  // ends in compiled code, which marks it as ended: in debug builds of the library
 inline constexpr std::uint64_t tracked =
-    512;  // every spawn, every get() and the end take the slow path: the tracker writes them down
-inline constexpr std::uint64_t lent =
-    1024;  // a child went to another worker: scope::returned and done are valid
-inline constexpr std::uint64_t noting =
-    2048;  // somebody makes what `noted` tells of, or has made it
-inline constexpr std::uint64_t noted = 4096;  // scope::rare and unwinding_and_record are valid
+    512;  // every spawn, every get() and the end take the slow path, which updates the tracker
+inline constexpr std::uint64_t migrated =
+    1024;  // a child migrated to another worker: scope::finished_elsewhere and done exist
+inline constexpr std::uint64_t making_rare_words =
+    2048;  // a thread makes the rare words, or has made them
+inline constexpr std::uint64_t has_rare_words = 4096;  // scope::rare and unwinding_and_entry exist
 inline constexpr std::uint64_t joined =
-    8192;  // what became of it is said: nothing that is opened in its block is below it any more
-// What a scope has from its birth if what it is opened in has it.
-inline constexpr std::uint64_t inherited = stopped | watched | tracked;
+    8192;  // has a conclusion: what is opened in its block later is not below it
+// The bits that a scope inherits at its opening from the context in which it is opened.
+inline constexpr std::uint64_t inherited = stopped | slow_end | tracked;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;
 // A get() in place takes the slow path.
 inline constexpr std::uint64_t full_run = stopped | limited | tracked;
@@ -67,27 +68,27 @@ struct exception_globals {
 // Owner-written fields of a worker; one thread owns a worker at a time.
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): set by take_over() before the owner runs
 struct alignas(128) worker {
-  // First free place of the deque. There and above lies nothing, or a free frame of this worker that waits for the next
-  // child to be queued there: whoever lowers sp, and whoever fills a slot, sees to it.
+  // The first free slot of the deque. Slots at and above it hold null, or a free frame of this worker for the next child
+  // that is queued there. A thread that lowers sp, or fills a slot, keeps that true.
   //   written  by the owner alone. A push is a release (the frame before it); a pop is store_before_loads().
   //   read     by thieves under the deque's lock (acquire), and without it as a hint.
   std::atomic<slot*> sp;
-  // What its thread runs in its name, while that thread owns another worker, or none: see this_context().
-  //   written  by the thread when it changes workers; read by whoever finds no `live` context in the record.
+  // The context of the worker while its thread owns another worker, or none; otherwise this_context() of that thread.
+  //   written  by the thread when it changes workers; read by threads that find null in record::live.
   std::atomic<context> current;
   const exception_globals* exceptions;
   // A nursery that is opened with the stack pointer below this takes the slow path: the stack is nearly used up, or
-  // (every_stack) this thread has lost its place. A lost race runs one thread too many, briefly.
-  //   written  the limit of the stack by the owner, in its slow path; every_stack by whoever takes the place back.
-  std::atomic<const char*> nest_limit;
-  // Children that were run in its name, but for those that its thread still counts (thread_words::ran).
+  // (every_stack) the pool has reclaimed the permit of this thread. In a lost race one thread too many runs for a moment.
+  //   written  the bound of the stack by the owner, in its slow path; every_stack by the thread that reclaims the permit.
+  std::atomic<const char*> stack_bound;
+  // Children that were run as this worker, without those that its thread still counts (thread_words::ran).
   //   written  by the owner when it changes workers; read by the tracker.
   std::atomic<std::uint64_t> ran;
-  // False once the pool took back the place of a foreign thread that had no nursery open.
-  //   written  true by the owner, false by whoever needs the place, before it sets nest_limit.
-  std::atomic<bool> has_place;
+  // False once the pool has reclaimed the permit of a foreign thread that had no nursery open.
+  //   written  true by the owner; false by the thread that reclaims the permit, before it sets stack_bound.
+  std::atomic<bool> has_permit;
   std::array<frame*, class_count> free;
-  // No frame waits in a slot at or above this one. A look at the slot itself would fetch the lines that thieves emptied:
+  // Slots at and above this one hold no free frame. To read the slot itself would fetch cache lines that thieves wrote:
   // a third of the time of children that are spawned in masses.
   slot* waits_below;
 
@@ -95,14 +96,18 @@ struct alignas(128) worker {
   //   written  under the deque's lock; `ask_all` also without it, by whoever wants the owner to take the slow path.
   //   read     by the owner after lowering sp by store_before_loads(); pairs with heavy_barrier() in deque::force() and claim().
   alignas(128) std::atomic<slot*> floor;
-  // A spawn that raises sp to `limit` or above takes the slow path: the deque is full, or somebody asks for work or for
-  // attention.
-  std::atomic<slot*> limit;
-  // Asks the owner of a share (detail/batch/spread.hpp) to look: at a stop, or for items that are wanted back.
-  //   written  true by anyone, after what there is to see (seq_cst); false by the owner, before it looks.
-  std::atomic<bool> look;
+  // A spawn that raises sp to `ceiling` or above takes the slow path: the deque is full, or a thread asks the owner for work
+  // or to look for a stop.
+  //   written  null by any thread; higher only under the deque's lock, by the owner.
+  //   read     by the owner after it raised sp by store_before_loads(); pairs with the heavy_barrier() of threads that stored
+  //            null and are about to sleep: crew::offer_permit(), crew::see_to_tick(), rest() in loop.cpp.
+  std::atomic<slot*> ceiling;
+  // The owner of a share (detail/batch/spread.hpp) has to check for a stop and for recalled items.
+  //   written  true by any thread after it stored the reason (seq_cst); false by the owner before it checks.
+  //   read     by the owner between items (relaxed; then seq_cst before it reads the reason).
+  std::atomic<bool> check_wanted;
 };
-// A value of `nest_limit` above every address.
+// A value of `stack_bound` above every address.
 [[nodiscard]] inline const char* every_stack() noexcept {
   return reinterpret_cast<const char*>(~std::uintptr_t{0});
 }
@@ -129,7 +134,7 @@ COVEY_INLINE void give_frame(worker& me, frame* f) noexcept {
 }
 
 COVEY_INLINE void put_in_slot(frame* f, slot* at) noexcept {
-  f->place.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
+  f->queue_position.store(reinterpret_cast<std::uintptr_t>(at), std::memory_order_relaxed);
   at->store(f, std::memory_order_relaxed);
 }
 
@@ -170,7 +175,7 @@ COVEY_INLINE slot* clear_slot(worker& me) noexcept {
 }
 
 // Takes `f` off the top of the deque if it lies there, private. Holes below it stay: claim() drops them. The slot still
-// shows it: the caller frees the frame at once, so that it waits there, or calls leave_slot().
+// shows it: the caller frees the frame at once, so that it waits there, or calls empty_slot().
 // The look at the slot may come first, and needs no acquire: only who has the future, this thread, takes that child out
 // of the middle.
 [[nodiscard]] COVEY_INLINE bool pop_private(worker& me, frame* f) noexcept {
@@ -182,7 +187,7 @@ COVEY_INLINE slot* clear_slot(worker& me) noexcept {
 }
 
 // After pop_private() or claim(): the slot does not show the frame any more.
-COVEY_INLINE void leave_slot(worker& me, frame* f) noexcept {
+COVEY_INLINE void empty_slot(worker& me, frame* f) noexcept {
   slot* const at = me.sp.load(std::memory_order_relaxed);
   if (at->load(std::memory_order_relaxed) == f) {
     at->store(nullptr, std::memory_order_relaxed);

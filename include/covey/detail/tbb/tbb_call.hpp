@@ -54,7 +54,7 @@ class tbb_call {
     // before. So the algorithm, and what the stop cancels, live inside a task of the context.
     const auto inside = [&](const ::tbb::blocked_range<int>& /*one*/) {
       const stop_callback on_stop(token, [this] {
-        leave_.store(true, std::memory_order_relaxed);
+        stop_.store(true, std::memory_order_relaxed);
         context_.cancel_group_execution();
       });
       ::tbb::task_group_context own;
@@ -80,9 +80,7 @@ class tbb_call {
   }
 
   // Asked by bodies before every step.
-  [[nodiscard]] bool should_leave() const noexcept {
-    return leave_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] bool should_stop() const noexcept { return stop_.load(std::memory_order_relaxed); }
 
   // Calls a piece of user code. oneTBB drops exceptions once its context is cancelled, so they are kept here.
   template <class Code>
@@ -105,7 +103,7 @@ class tbb_call {
       obeys = true;
     } catch (...) {  // NOLINT(bugprone-empty-catch): only the type was asked for
     }
-    leave_.store(true, std::memory_order_relaxed);
+    stop_.store(true, std::memory_order_relaxed);
     // What is replaced is destroyed after the lock was given back: exceptions are the user's.
     std::exception_ptr kept = std::current_exception();
     const std::scoped_lock guard(lock_);
@@ -123,7 +121,7 @@ class tbb_call {
     if (failure_ != nullptr) {
       std::rethrow_exception(std::move(failure_));
     }
-    if (should_leave()) {
+    if (should_stop()) {
       throw cancelled(token.why());
     }
     if (gave_up_ || context_.is_group_execution_cancelled()) {
@@ -141,7 +139,7 @@ class tbb_call {
   //   read     before every step of a body; at the end, by the caller.
   //   order    relaxed: no other data depends on it. At the end the removal of the callback and the algorithm's wait order
   //            it.
-  std::atomic<bool> leave_{false};
+  std::atomic<bool> stop_{false};
   fork_mutex lock_;
   std::exception_ptr failure_;  // guarded by lock_ while the algorithm runs
   bool obeyed_ = false;         // failure_ is a `cancelled`; guarded likewise
@@ -155,7 +153,7 @@ class in_pieces {
   in_pieces(const tbb_call& call, Body& body) noexcept : call_(call), body_(body) {}
 
   void run(Range& range, std::size_t level = 0) {
-    if (call_.should_leave()) {
+    if (call_.should_stop()) {
       return;
     }
     if (level < allowed_ && range.is_divisible()) {

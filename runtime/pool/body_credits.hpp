@@ -12,7 +12,7 @@ class crew;
 struct record;
 
 // A pool has `most` credits. A thread that calls an algorithm, or helps with one, holds a credit until it leaves the
-// algorithm. It lends the credit while it sleeps in covey (lend_places()); the tick lends it while the thread sleeps in
+// algorithm. It lends the credit while it sleeps in covey (lend_permits()); the tick lends it while the thread sleeps in
 // something that covey does not see. For a moment more threads may run covey work than the size of the pool: a waiter that
 // woke, or the thread that the tick started. Such threads wait here for a credit.
 //
@@ -21,9 +21,9 @@ struct record;
 // In blocking() a thread has no permit, and needs no credit.
 // Rule: a thread with a credit has a permit. So where credits are lacking, the count of permits is negative, and a waiter
 // that lends its permit wakes nobody.
-class body_permits {
+class body_credits {
  public:
-  body_permits(crew& of, std::size_t most) noexcept : of_(of), most_(most) {}
+  body_credits(crew& of, std::size_t most) noexcept : of_(of), most_(most) {}
 
   // Waits for a credit for the owner of `me`, which has none. @param over of a helper: it gives up when that is true; null:
   // of a caller. @returns whether the owner has a credit now.

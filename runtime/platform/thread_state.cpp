@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks the system about threads.
-#include "platform/thread_look.hpp"
+#include "platform/thread_state.hpp"
 
 #include <cstddef>
 #include <cstdio>

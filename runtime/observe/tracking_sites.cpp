@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of sites: one for the process, and a cache of it for each worker.
-#include "observe/tracking_places.hpp"
+#include "observe/tracking_sites.hpp"
 
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 #include "observe/tracking_store.hpp"
 
 #include <cstring>
@@ -13,14 +13,14 @@ namespace covey::runtime {
 
 namespace {
 
-struct place_key {
+struct site_key {
   const char* file;
   const char* function;
   std::uint32_t line;
-  bool operator==(const place_key&) const = default;
+  bool operator==(const site_key&) const = default;
 };
-struct place_hash {
-  std::size_t operator()(const place_key& k) const noexcept {
+struct site_hash {
+  std::size_t operator()(const site_key& k) const noexcept {
     return (reinterpret_cast<std::size_t>(k.file) * 31 +
             reinterpret_cast<std::size_t>(k.function)) *
                31 +
@@ -40,18 +40,18 @@ struct place_hash {
 }
 
 // @pre tables_lock is held
-[[nodiscard]] std::uint32_t add_place(const place_key& key) {
+[[nodiscard]] std::uint32_t add_site(const site_key& key) {
   const std::uint32_t index = covey_tracking_map.site_count.load(std::memory_order_relaxed);
-  const std::uint32_t chunk = index / chunk_records;
+  const std::uint32_t chunk = index / chunk_entries;
   if (chunk == most_chunks) {
     return 0;
   }
   if (chunk >= covey_tracking_map.sites.chunks.load(std::memory_order_relaxed)) {
-    covey_tracking_map.sites.chunk[chunk].store(new site_record[chunk_records],
+    covey_tracking_map.sites.chunk[chunk].store(new site_entry[chunk_entries],
                                                 std::memory_order_release);
     covey_tracking_map.sites.chunks.store(chunk + 1, std::memory_order_release);
   }
-  site_record& made = site_at(index);
+  site_entry& made = site_at(index);
   std::uint32_t bytes = 0;
   made.file.store(kept_copy(key.file, bytes), std::memory_order_relaxed);
   made.file_bytes.store(bytes, std::memory_order_relaxed);
@@ -62,14 +62,14 @@ struct place_hash {
   return index;
 }
 
-[[nodiscard]] std::uint32_t look_up_place(const place_key& key) noexcept {
+[[nodiscard]] std::uint32_t find_site(const site_key& key) noexcept {
   const std::scoped_lock guard(tables_lock);
   try {
     // Never destroyed: other threads may still spawn while the process exits.
-    static auto& known = *new std::unordered_map<place_key, std::uint32_t, place_hash>;
+    static auto& known = *new std::unordered_map<site_key, std::uint32_t, site_hash>;
     const auto [at, fresh] = known.try_emplace(key, 0);
     if (fresh) {
-      at->second = add_place(key);
+      at->second = add_site(key);
     }
     return at->second;
   } catch (...) {
@@ -80,18 +80,18 @@ struct place_hash {
 }  // namespace
 
 std::uint32_t number_of(record* me, const site& where) noexcept {
-  const place_key key{where.file(), where.function(), where.line()};
+  const site_key key{where.file(), where.function(), where.line()};
   if (key.line == 0) {
     return 0;
   }
   tracking_store* const own = store_of(me);
   if (own == nullptr) {
-    return look_up_place(key);
+    return find_site(key);
   }
-  auto& known = own->places[place_hash()(key) % own->places.size()];
+  auto& known = own->sites[site_hash()(key) % own->sites.size()];
   if (known.line != key.line || known.file != key.file || known.function != key.function ||
       known.number == 0) {
-    known = {key.file, key.function, key.line, look_up_place(key)};
+    known = {key.file, key.function, key.line, find_site(key)};
   }
   return known.number;
 }

@@ -15,16 +15,16 @@ class crew;
 
 // Lends the permits of the calling thread, in every pool in which it is in a context, before it sleeps or blocks.
 // @returns false when a pool has work and no thread can be had for it.
-bool lend_places() noexcept;
-void take_places_back() noexcept;
+bool lend_permits() noexcept;
+void take_permits_back() noexcept;
 
 // While it lives, the permits of the calling thread are lent. A thread that sleeps in covey has no permit in any pool.
-class places_lent {
+class permits_lent {
  public:
-  places_lent() noexcept : all_taken_(lend_places()) {}
-  ~places_lent() { take_places_back(); }
-  places_lent(const places_lent&) = delete;
-  places_lent& operator=(const places_lent&) = delete;
+  permits_lent() noexcept : all_taken_(lend_permits()) {}
+  ~permits_lent() { take_permits_back(); }
+  permits_lent(const permits_lent&) = delete;
+  permits_lent& operator=(const permits_lent&) = delete;
 
   // False when there is work and no thread can be had for it: then the waiter must search itself.
   [[nodiscard]] bool all_taken() const noexcept { return all_taken_; }
@@ -35,18 +35,18 @@ class places_lent {
 
 // While it lives, the calling thread waits and can run children of that pool: it is woken when no thread can be had for
 // them. Made before the permits are lent.
-class wait_watch {
+class shortage_watch {
  public:
-  explicit wait_watch(crew& in) noexcept;
-  ~wait_watch();
-  wait_watch(const wait_watch&) = delete;
-  wait_watch& operator=(const wait_watch&) = delete;
+  explicit shortage_watch(crew& in) noexcept;
+  ~shortage_watch();
+  shortage_watch(const shortage_watch&) = delete;
+  shortage_watch& operator=(const shortage_watch&) = delete;
 
   // Sleeps until answer() is true, or until the waiter has to search itself. @returns the answer.
   template <class Answer>
-  bool sleep(const void* address, const places_lent& lent, Answer answer) const noexcept {
+  bool sleep(const void* address, const permits_lent& lent, Answer answer) const noexcept {
     if (!lent.all_taken()) {
-      return lot::wait_real(address, clock::now() + look_again, answer);
+      return lot::wait_real(address, clock::now() + poll_interval, answer);
     }
     lot::wait(address, [&] { return answer() || told(); });
     return answer();
@@ -54,7 +54,7 @@ class wait_watch {
   [[nodiscard]] bool told() const noexcept;
 
   // How long a waiter sleeps, while the system refuses threads, before it searches and asks for a thread again.
-  static constexpr auto look_again = std::chrono::milliseconds(1);
+  static constexpr auto poll_interval = std::chrono::milliseconds(1);
 
  private:
   crew& of_;

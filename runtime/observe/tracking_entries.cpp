@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tracker's tables.
-#include "observe/tracking_records.hpp"
+#include "observe/tracking_entries.hpp"
 
 #include "observe/tracking_store.hpp"
 
@@ -46,7 +46,7 @@ constinit tracking_map& map = covey_tracking_map;
 
 // Known before anything else begins: a trace that the environment asks for begins before main(), too.
 constinit bool even_stamps = false;
-[[gnu::constructor(200)]] void look_at_stamps() noexcept {
+[[gnu::constructor(200)]] void read_stamp_support() noexcept {
   even_stamps = has_even_stamps();
 }
 
@@ -74,22 +74,22 @@ constinit free_list free_children;
 constinit free_list free_nurseries;
 
 // @pre tables_lock is held. @returns false: no more.
-template <class Record>
-[[nodiscard]] bool add_chunk(record_table<Record>& table,
+template <class Entry>
+[[nodiscard]] bool add_chunk(entry_table<Entry>& table,
                              free_list& list,
-                             Record& (*at)(std::uint32_t)) noexcept {
+                             Entry& (*at)(std::uint32_t)) noexcept {
   const std::uint32_t index = table.chunks.load(std::memory_order_relaxed);
   if (index == most_chunks) {
     return false;
   }
-  Record* const made = new (std::nothrow) Record[chunk_records];
+  Entry* const made = new (std::nothrow) Entry[chunk_entries];
   if (made == nullptr) {
     return false;
   }
   table.chunk[index].store(made, std::memory_order_release);
   table.chunks.store(index + 1, std::memory_order_release);
-  const auto first = static_cast<std::uint32_t>(index * chunk_records);
-  for (std::uint32_t i = chunk_records; i-- > 0;) {
+  const auto first = static_cast<std::uint32_t>(index * chunk_entries);
+  for (std::uint32_t i = chunk_entries; i-- > 0;) {
     if (first + i != 0) {
       list.push(at, first + i);
     }
@@ -97,13 +97,13 @@ template <class Record>
   return true;
 }
 
-constexpr std::uint32_t handful = 32;
+constexpr std::uint32_t refill_count = 32;
 
-template <class Record>
-[[nodiscard]] std::uint32_t take(record_table<Record>& table,
+template <class Entry>
+[[nodiscard]] std::uint32_t take(entry_table<Entry>& table,
                                  free_list& all,
                                  free_list* own,
-                                 Record& (*at)(std::uint32_t)) noexcept {
+                                 Entry& (*at)(std::uint32_t)) noexcept {
   if (own != nullptr && own->first != 0) {
     return own->pop(at);
   }
@@ -112,24 +112,24 @@ template <class Record>
     return 0;
   }
   const std::uint32_t index = all.pop(at);
-  while (own != nullptr && own->count < handful && all.first != 0) {
+  while (own != nullptr && own->count < refill_count && all.first != 0) {
     own->push(at, all.pop(at));
   }
   return index;
 }
 
-template <class Record>
+template <class Entry>
 void give(free_list& all,
           free_list* own,
-          Record& (*at)(std::uint32_t),
+          Entry& (*at)(std::uint32_t),
           std::uint32_t index) noexcept {
-  if (own != nullptr && own->count < 4 * handful) {
+  if (own != nullptr && own->count < 4 * refill_count) {
     own->push(at, index);
     return;
   }
   const std::scoped_lock guard(tables_lock);
   all.push(at, index);
-  while (own != nullptr && own->count > 2 * handful) {
+  while (own != nullptr && own->count > 2 * refill_count) {
     all.push(at, own->pop(at));
   }
 }
@@ -163,24 +163,24 @@ std::chrono::nanoseconds length_of(std::uint64_t count) noexcept {
       static_cast<std::chrono::nanoseconds::rep>(static_cast<double>(count) * each));
 }
 
-std::uint32_t take_child_record(record* me) noexcept {
+std::uint32_t take_child_entry(record* me) noexcept {
   tracking_store* const own = store_of(me);
   return take(map.children, free_children, own != nullptr ? &own->children : nullptr, child_at);
 }
 
-std::uint32_t take_nursery_record(record* me) noexcept {
+std::uint32_t take_nursery_entry(record* me) noexcept {
   tracking_store* const own = store_of(me);
   return take(
       map.nurseries, free_nurseries, own != nullptr ? &own->nurseries : nullptr, nursery_at);
 }
 
-void give_child_record(record* me, std::uint32_t index) noexcept {
+void give_child_entry(record* me, std::uint32_t index) noexcept {
   renew(child_at(index).life);
   tracking_store* const own = store_of(me);
   give(free_children, own != nullptr ? &own->children : nullptr, child_at, index);
 }
 
-void give_nursery_record(record* me, std::uint32_t index) noexcept {
+void give_nursery_entry(record* me, std::uint32_t index) noexcept {
   renew(nursery_at(index).life);
   tracking_store* const own = store_of(me);
   give(free_nurseries, own != nullptr ? &own->nurseries : nullptr, nursery_at, index);

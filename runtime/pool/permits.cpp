@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lending the permits of a thread, and taking them back.
-#include "pool/places.hpp"
+#include "pool/permits.hpp"
 
 #include "deque/deque.hpp"
 #include "pool/crew.hpp"
@@ -12,7 +12,7 @@
 namespace covey::runtime {
 
 // In two rounds: all permits are lent before the first pool wakes a substitute.
-bool lend_places() noexcept {
+bool lend_permits() noexcept {
   for_each_record_at_work([](record& r) {
     if (r.of->from_before_fork()) {
       return;
@@ -27,13 +27,13 @@ bool lend_places() noexcept {
   bool all_taken = true;
   for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
     if (r->lent.load(std::memory_order_relaxed) != 0) {
-      all_taken = r->of->offer_place() && all_taken;
+      all_taken = r->of->offer_permit() && all_taken;
     }
   }
   return all_taken;
 }
 
-void take_places_back() noexcept {
+void take_permits_back() noexcept {
   // Credits first: the thread may have to wait for one, and then it must have no permit in any pool.
   for (record* r = records_of_this_thread(); r != nullptr; r = r->next_of_thread) {
     if (r->lent.load(std::memory_order_relaxed) == 1 && !r->of->from_before_fork()) {
@@ -46,22 +46,22 @@ void take_places_back() noexcept {
            !r->lent.compare_exchange_weak(depth, depth - 1, std::memory_order_acq_rel)) {
     }
     if (depth == 1) {
-      r->of->occupy_place();
+      r->of->occupy_permit();
     }
   }
 }
 
-wait_watch::wait_watch(crew& in) noexcept : of_(in) {
-  of_.lenders_.fetch_add(1, std::memory_order_seq_cst);
-  seen_ = of_.lacks_.load(std::memory_order_seq_cst);
+shortage_watch::shortage_watch(crew& in) noexcept : of_(in) {
+  of_.sleeping_helpers_.fetch_add(1, std::memory_order_seq_cst);
+  seen_ = of_.shortages_.load(std::memory_order_seq_cst);
 }
 
-wait_watch::~wait_watch() {
-  of_.lenders_.fetch_sub(1, std::memory_order_seq_cst);
+shortage_watch::~shortage_watch() {
+  of_.sleeping_helpers_.fetch_sub(1, std::memory_order_seq_cst);
 }
 
-bool wait_watch::told() const noexcept {
-  return of_.lacks_.load(std::memory_order_seq_cst) != seen_;
+bool shortage_watch::told() const noexcept {
+  return of_.shortages_.load(std::memory_order_seq_cst) != seen_;
 }
 
 }  // namespace covey::runtime

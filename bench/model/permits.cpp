@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Places, sleeping and waking: runtime/README.md, "Places and sleep".
+// Permits, sleeping and waking: runtime/README.md, "Permits and sleep".
 #include "model/simulation.hpp"
 
 #include <utility>
@@ -23,7 +23,7 @@ bool simulation::work_visible() {
 
 // @param by who pays for the call; null: nobody, it sleeps already.
 void simulation::wake_one(worker* by) {
-  if (searching_ > 0 || places_ <= 0) {
+  if (searching_ > 0 || permits_ <= 0) {
     return;
   }
   picoseconds delay = from_ns(prices_.wake_call) + from_ns(prices_.wake);
@@ -38,7 +38,7 @@ void simulation::wake_one(worker* by) {
   } else {
     return;
   }
-  --places_;
+  --permits_;
   ++searching_;
   ++counts_.wakes;
   if (by != nullptr) {
@@ -69,8 +69,8 @@ void simulation::barrier(worker& by) {
   by.work.set_time(now_ + cost);
 }
 
-// A woken waiter goes on at once, whatever the places say; but there are no more cores than places. The system would
-// share them; here the waiter has the next one that becomes free, and loops that see places below zero give way soon.
+// A woken waiter goes on at once, whatever the permits say; but there are no more cores than permits. The system would
+// share them; here the waiter has the next one that becomes free, and loops that see permits below zero give way soon.
 void simulation::resume(worker& w) {
   ++on_cores_;
   w.now = state::running;
@@ -87,11 +87,11 @@ void simulation::leave_core() {
   }
 }
 
-// A loop falls asleep; it gave its place up already. The last searcher makes sure that nothing is left lying.
+// A loop falls asleep; it gave its permit up already. The last searcher makes sure that nothing is left lying.
 void simulation::rest(worker& w) {
   w.now = state::asleep;
   sleepers_.push_back(index_of(w));
-  if (--searching_ == 0 && places_ > 0) {
+  if (--searching_ == 0 && permits_ > 0) {
     ask_members();
     barrier(w);
     if (work_visible()) {
@@ -103,7 +103,7 @@ void simulation::rest(worker& w) {
 
 // A searcher becomes busy; the last one wakes the next.
 void simulation::found_work(worker& w) {
-  if (--searching_ > 0 || places_ <= 0) {
+  if (--searching_ > 0 || permits_ <= 0) {
     return;
   }
   if (work_visible()) {

@@ -49,24 +49,24 @@ void renew_clock() noexcept;
 // @returns the length of so many ticks, by the present pairs of readings
 [[nodiscard]] std::chrono::nanoseconds length_of(std::uint64_t ticks) noexcept;
 
-[[nodiscard]] inline child_record& child_at(std::uint32_t index) noexcept {
-  return covey_tracking_map.children.chunk[index / chunk_records].load(
-      std::memory_order_acquire)[index % chunk_records];
+[[nodiscard]] inline child_entry& child_at(std::uint32_t index) noexcept {
+  return covey_tracking_map.children.chunk[index / chunk_entries].load(
+      std::memory_order_acquire)[index % chunk_entries];
 }
-[[nodiscard]] inline nursery_record& nursery_at(std::uint32_t index) noexcept {
-  return covey_tracking_map.nurseries.chunk[index / chunk_records].load(
-      std::memory_order_acquire)[index % chunk_records];
+[[nodiscard]] inline nursery_entry& nursery_at(std::uint32_t index) noexcept {
+  return covey_tracking_map.nurseries.chunk[index / chunk_entries].load(
+      std::memory_order_acquire)[index % chunk_entries];
 }
-[[nodiscard]] inline site_record& site_at(std::uint32_t index) noexcept {
-  return covey_tracking_map.sites.chunk[index / chunk_records].load(
-      std::memory_order_acquire)[index % chunk_records];
+[[nodiscard]] inline site_entry& site_at(std::uint32_t index) noexcept {
+  return covey_tracking_map.sites.chunk[index / chunk_entries].load(
+      std::memory_order_acquire)[index % chunk_entries];
 }
 
 // A free entry, for the owner of `me` (null: a thread without a worker). 0: all are taken, or no memory.
-[[nodiscard]] std::uint32_t take_child_record(record* me) noexcept;
-[[nodiscard]] std::uint32_t take_nursery_record(record* me) noexcept;
-void give_child_record(record* me, std::uint32_t index) noexcept;
-void give_nursery_record(record* me, std::uint32_t index) noexcept;
+[[nodiscard]] std::uint32_t take_child_entry(record* me) noexcept;
+[[nodiscard]] std::uint32_t take_nursery_entry(record* me) noexcept;
+void give_child_entry(record* me, std::uint32_t index) noexcept;
+void give_nursery_entry(record* me, std::uint32_t index) noexcept;
 
 [[nodiscard]] std::uint64_t next_id(record* me) noexcept;
 
