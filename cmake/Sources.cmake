@@ -15,6 +15,7 @@ set(COVEY_HEADERS
   include/covey/leaf.hpp
   include/covey/map.hpp
   include/covey/nursery.hpp
+  include/covey/nursery_base.hpp
   include/covey/nursery_box.hpp
   include/covey/outcome.hpp
   include/covey/policy.hpp
@@ -22,6 +23,7 @@ set(COVEY_HEADERS
   include/covey/pulled_ranges.hpp
   include/covey/reduce.hpp
   include/covey/spawn_and_wait.hpp
+  include/covey/spawner.hpp
   include/covey/stacks.hpp
   include/covey/stop_on_signal.hpp
   include/covey/stop_token.hpp

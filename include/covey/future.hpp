@@ -14,7 +14,6 @@
 #include <covey/task_info.hpp>
 
 #include <cstdint>
-#include <future>
 #include <optional>
 #include <utility>
 
@@ -23,6 +22,9 @@ namespace covey {
 namespace detail {
 struct future_access;
 }  // namespace detail
+
+/// How a wait with a time limit ended.
+enum class future_status : std::uint8_t { ready, timeout };
 
 /// The outcome of one child, to be taken once.
 ///
@@ -67,13 +69,12 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] future {
     detail::await(frame_);
   }
   /// Waits at most that long, and never runs the child on this stack. @returns ready or timeout.
-  [[nodiscard]] std::future_status wait_for(time_limit length) const {
+  [[nodiscard]] future_status wait_for(time_limit length) const {
     return wait_until(length.after(detail::clock_now()));
   }
-  [[nodiscard]] std::future_status wait_until(clock::time_point until) const {
+  [[nodiscard]] future_status wait_until(clock::time_point until) const {
     check();
-    return detail::await_until(frame_, until) ? std::future_status::ready
-                                              : std::future_status::timeout;
+    return detail::await_until(frame_, until) ? future_status::ready : future_status::timeout;
   }
   /// @returns whether there is an outcome to wait for.
   [[nodiscard]] bool valid() const noexcept {

@@ -174,9 +174,11 @@ inline void refuse_partial(const batch_options& options, const char* instead) {
 ///         options out of range; std::length_error for more than 2^63 items
 /// Cancellation: a stop, a deadline and (fail_fast) a failure are seen between two items.
 /// Complexity: no allocation and no read-modify-write per item; a few nanoseconds a block.
-template <class Range, class F>
-requires(detail::splits<Range>&& detail::works_on<F, Range>) batch_summary for_each(
-    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
+template <detail::splits Range, detail::works_on<Range> F>
+batch_summary for_each(Range&& range,
+                       F&& work,
+                       const batch_options& options = {},
+                       site where = site::current()) {
   const nursery_options of_nursery = detail::checked_options(options);
   detail::batch_throttle bound(options);
   nursery kids(of_nursery, where);
@@ -190,9 +192,8 @@ requires(detail::splits<Range>&& detail::works_on<F, Range>) batch_summary for_e
 /// default-constructible.
 /// @throws as for_each(); std::invalid_argument for on_timeout = return_partial (see map_outcomes()); what moving an R
 ///         into the vector throws
-template <class Range, class F>
-requires(detail::splits<Range>&& detail::works_on<F, Range>) auto map(
-    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
+template <detail::splits Range, detail::works_on<Range> F>
+auto map(Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
   using function = std::remove_reference_t<F>;
   using result =
       std::remove_cvref_t<detail::item_result_t<function, std::ranges::range_reference_t<Range>>>;
@@ -216,9 +217,11 @@ requires(detail::splits<Range>&& detail::works_on<F, Range>) auto map(
 /// @returns the outcomes in the order of the items, also when the deadline passed
 /// @throws cancelled when a nursery above was stopped; composite_exception when the range shrank or options.progress
 ///         threw; std::invalid_argument; std::bad_alloc
-template <class Range, class F>
-requires(detail::splits<Range>&& detail::works_on<F, Range>) auto map_outcomes(
-    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
+template <detail::splits Range, detail::works_on<Range> F>
+auto map_outcomes(Range&& range,
+                  F&& work,
+                  const batch_options& options = {},
+                  site where = site::current()) {
   using function = std::remove_reference_t<F>;
   using result =
       std::remove_cvref_t<detail::item_result_t<function, std::ranges::range_reference_t<Range>>>;

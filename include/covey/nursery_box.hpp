@@ -2,13 +2,13 @@
 // The nursery for members and the heap: any thread may use and destroy it; its destructor never throws.
 #pragma once
 
-#include <covey/detail/base/clock.hpp>
-#include <covey/detail/compiled/deadline.hpp>
-#include <covey/detail/compiled/doors.hpp>
+#include <covey/config.hpp>
 #include <covey/detail/compiled/ending.hpp>
 #include <covey/detail/compiled/opening.hpp>
-#include <covey/detail/compiled/scope_questions.hpp>
-#include <covey/nursery.hpp>
+#include <covey/detail/task/scope.hpp>
+#include <covey/nursery_base.hpp>
+#include <covey/policy.hpp>
+#include <covey/task_info.hpp>
 
 namespace covey {
 
@@ -23,10 +23,8 @@ namespace covey {
 /// A box that is destroyed while the process exits (a static object, say) stops its children (kind shutdown) and waits for
 /// them at most 2 s, and never for the child that exits; see pool::default_pool().
 /// Thread safety: all members but the destructor may be called from any thread at any time.
-class nursery_box : private detail::scope {
+class nursery_box : private detail::scope, public nursery_base<nursery_box> {
  public:
-  using door = covey::door;
-
   /// @throws as nursery's.
   explicit nursery_box(site where = site::current()) : nursery_box(nursery_options{}, where) {}
   /// The same with options. @throws as nursery's.
@@ -39,80 +37,12 @@ class nursery_box : private detail::scope {
   /// Waits for every child; gives failures that nobody received to the handler of unhandled failures.
   ~nursery_box() { detail::end_boxed(*this); }
 
-  /// @name The members of nursery, with the same contracts
-  /// @{
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>) future<detail::child_result_t<std::decay_t<F>>> spawn(
-      F&& work, site where = site::current()) {
-    return detail::future_access::plain<std::decay_t<F>>(
-        detail::spawn_child<false, false>(*this, where, {}, std::forward<F>(work)));
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>) future<detail::child_result_t<std::decay_t<F>>> spawn(
-      std::string_view name, F&& work, site where = site::current()) {
-    return detail::future_access::plain<std::decay_t<F>>(
-        detail::spawn_child<true, false>(*this, where, name, std::forward<F>(work)));
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>) void run(F&& work, site where = site::current()) {
-    detail::spawn_child<false, true>(*this, where, {}, std::forward<F>(work));
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>) void run(std::string_view name,
-                                                       F&& work,
-                                                       site where = site::current()) {
-    detail::spawn_child<true, true>(*this, where, name, std::forward<F>(work));
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>)
-      std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
-          F&& work, site where = site::current()) {
-    return try_child<false>({}, std::forward<F>(work), where);
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>)
-      std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_spawn(
-          std::string_view name, F&& work, site where = site::current()) {
-    return try_child<true>(name, std::forward<F>(work), where);
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>)
-      [[nodiscard]] bool try_run(F&& work, site where = site::current()) {
-    return detail::try_child<false, true>(*this, where, {}, std::forward<F>(work)) != nullptr;
-  }
-  template <class F>
-  requires(detail::is_child<std::decay_t<F>>)
-      [[nodiscard]] bool try_run(std::string_view name, F&& work, site where = site::current()) {
-    return detail::try_child<true, true>(*this, where, name, std::forward<F>(work)) != nullptr;
-  }
-  void join() { detail::join_scope(*this); }
-  void wait_idle() { detail::drain_scope(*this); }
-  [[nodiscard]] std::size_t pending() const noexcept { return detail::count_pending(*this); }
-  void stop(std::string_view text = {}, site where = site::current()) {
-    detail::stop_scope(*this, text, where);
-  }
-  [[nodiscard]] bool stop_requested() const noexcept { return detail::scope_stopped(*this); }
-  [[nodiscard]] covey::stop_token get_stop_token() { return detail::token_of_scope(*this); }
-  [[nodiscard]] door open_door() { return covey::door(*this); }
-  [[nodiscard]] nursery_outcome outcome() const { return detail::outcome_of(*this); }
-  void expire_at(clock::time_point when) { detail::set_deadline(*this, when); }
-  void expire_after(time_limit length) { expire_at(length.after(detail::clock_now())); }
-  [[nodiscard]] clock::time_point deadline() const noexcept { return detail::deadline_of(*this); }
-  [[nodiscard]] label name() const noexcept { return detail::name_of(*this); }
-  /// @}
-
  private:
-  template <bool Named, class F>
-  std::optional<future<detail::child_result_t<std::decay_t<F>>>> try_child(std::string_view name,
-                                                                           F&& work,
-                                                                           const site& where) {
-    detail::frame* const f =
-        detail::try_child<Named, false>(*this, where, name, std::forward<F>(work));
-    if (f == nullptr) {
-      return std::nullopt;
-    }
-    return detail::future_access::plain<std::decay_t<F>>(f);
-  }
+  friend class spawner<nursery_box>;
+  friend class nursery_base<nursery_box>;
+
+  [[nodiscard]] detail::scope& into() noexcept { return *this; }
+  [[nodiscard]] const detail::scope& into() const noexcept { return *this; }
 };
 
 }  // namespace covey

@@ -5,7 +5,6 @@
 #include <covey/config.hpp>
 
 #include <chrono>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -21,7 +20,9 @@ struct failed_child;
 
 namespace detail {
 [[noreturn]] COVEY_API void throw_bad_duration();
-}
+template <class Int>
+concept whole_number = std::integral<Int> && !std::same_as<Int, bool>;
+}  // namespace detail
 
 /// The clock of all deadlines.
 using clock = std::chrono::steady_clock;
@@ -30,11 +31,10 @@ using clock = std::chrono::steady_clock;
 class amount {
  public:
   constexpr amount() noexcept = default;
-  template <std::integral
-                Int>  // NOLINTNEXTLINE(google-explicit-constructor): a number in an options literal
-  requires(!std::same_as<Int, bool>) constexpr amount(Int value) noexcept
-      : value_(saturate(value)),
-        given_(true) {}
+  template <detail::whole_number Int>
+  // NOLINTNEXTLINE(google-explicit-constructor): a number in an options literal
+  constexpr amount(Int value) noexcept : value_(saturate(value)),
+                                         given_(true) {}
 
   [[nodiscard]] constexpr bool given() const noexcept { return given_; }
   [[nodiscard]] constexpr std::int64_t value() const noexcept { return value_; }

@@ -17,6 +17,9 @@ namespace covey {
 namespace runtime {
 class crew;
 }
+namespace detail {
+struct pool_access;
+}
 
 /// Options of a pool. Every member has a default; the order is frozen, new ones go last.
 struct pool_options {
@@ -89,10 +92,16 @@ class COVEY_API pool {
   /// Later spawns throw pool_error. Idempotent. Called from inside the pool, it does not wait for the caller.
   void shutdown();
 
-  [[nodiscard]] runtime::crew& crew() const noexcept { return *crew_; }
-
  private:
+  friend struct detail::pool_access;
   runtime::crew* crew_;  // immortal: late finishers may still touch it
 };
+
+namespace detail {
+// The engine's side of a pool, for the library itself.
+struct pool_access {
+  [[nodiscard]] static runtime::crew& crew_of(const pool& p) noexcept { return *p.crew_; }
+};
+}  // namespace detail
 
 }  // namespace covey

@@ -64,10 +64,10 @@ template <class T, class Work, class Take>
 /// in the memory of those.
 /// A range may keep the worker waiting which pulls: what it gave before is worked on meanwhile, by another one, within some
 /// 10 ms if none is idle. So it may wait for what the work on its own items brings about.
-/// @param range  walked once, by one thread at a time, but not always the same thread. From a forward range `work` gets
-///               what dereferencing the iterator gives: references to the very items. A range that can be walked only once
-///               may reuse its memory: its items are copied (or moved, where it gives rvalues) into its value type, and
-///               `work` gets that copy: as an lvalue, where dereferencing the iterator gives one, else as an rvalue.
+/// The range is walked once, by one thread at a time, but not always the same thread. From a forward range `work` gets
+/// what dereferencing the iterator gives: references to the very items. A range that can be walked only once may reuse its
+/// memory: its items are copied (or moved, where it gives rvalues) into its value type, and `work` gets that copy: as an
+/// lvalue, where dereferencing the iterator gives one, else as an rvalue.
 /// @throws as for_each() over a range with random access. What the range throws is a failure, too, named by the index of
 ///         the item that did not come; the range has then ended, and (supervise) the items before it are worked on.
 /// @returns how the items ended. total: those that were pulled; of a range that knows its size and was stopped, all.
@@ -75,9 +75,11 @@ template <class T, class Work, class Take>
 /// Cancellation: as there; and between two items that are pulled. An iterator that takes long can look for itself, at
 /// this_task::checkpoint().
 /// Complexity: an allocation per block until the blocks are used again; no read-modify-write per item.
-template <class Range, class F>
-requires(detail::pulls<Range>&& detail::works_on_pulled<F, Range>) batch_summary for_each(
-    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
+template <detail::pulls Range, detail::works_on_pulled<Range> F>
+batch_summary for_each(Range&& range,
+                       F&& work,
+                       const batch_options& options = {},
+                       site where = site::current()) {
   const nursery_options of_nursery = detail::checked_options(options);
   detail::batch_throttle bound(options);
   nursery kids(of_nursery, where);
@@ -88,9 +90,8 @@ requires(detail::pulls<Range>&& detail::works_on_pulled<F, Range>) batch_summary
 
 /// map() over any other input range; see for_each() above. All results are kept: an endless range needs a stop, and then
 /// throws. @returns them in the order of the items. @throws as map() over a range with random access
-template <class Range, class F>
-requires(detail::pulls<Range>&& detail::works_on_pulled<F, Range>) auto map(
-    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
+template <detail::pulls Range, detail::works_on_pulled<Range> F>
+auto map(Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
   using result = detail::pulled_result_t<F, Range>;
   static_assert(!std::is_void_v<result>,
                 "covey: map() needs a function that returns something; use for_each()");
@@ -111,9 +112,11 @@ requires(detail::pulls<Range>&& detail::works_on_pulled<F, Range>) auto map(
 /// map_outcomes() over any other input range; see for_each() above.
 /// @returns an outcome for every item that was pulled, in order; the last one may be what the range threw; of a range
 ///          that knows its size there is one for every item. @throws as map_outcomes() over a range with random access
-template <class Range, class F>
-requires(detail::pulls<Range>&& detail::works_on_pulled<F, Range>) auto map_outcomes(
-    Range&& range, F&& work, const batch_options& options = {}, site where = site::current()) {
+template <detail::pulls Range, detail::works_on_pulled<Range> F>
+auto map_outcomes(Range&& range,
+                  F&& work,
+                  const batch_options& options = {},
+                  site where = site::current()) {
   using outcome = item_outcome<detail::pulled_result_t<F, Range>>;
   nursery_options of_nursery = detail::checked_options(options);
   of_nursery.policy = options.policy.value_or(policy::supervise);

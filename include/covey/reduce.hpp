@@ -20,6 +20,10 @@
 namespace covey {
 
 namespace detail {
+// F makes of the items what Op folds into a T.
+template <class F, class Range, class T, class Op>
+concept transforms_to_fold =
+    works_on<F, Range> && folds<Op, T, transformed_t<F, std::ranges::range_reference_t<Range>>>;
 
 template <class Range, class T, class Op, class Transform>
 // NOLINTNEXTLINE(readability-function-size): one parameter for each part
@@ -67,13 +71,14 @@ T reduce_range(Range& range,
 ///         of range, for budget, and for on_timeout = return_partial
 /// Cancellation: a stop, a deadline and (fail_fast) a failure are seen every 256 items.
 /// Complexity: one T per leaf; one read-modify-write per leaf; within a leaf a plain loop.
-template <class Range, class T, class Op = std::plus<>>
-requires(detail::splits<Range>&& detail::folds<Op, T, std::ranges::range_reference_t<Range>>) T
-    reduce(Range&& range,
-           T init,
-           Op&& op = {},
-           const batch_options& options = {},
-           site where = site::current()) {
+template <detail::splits Range,
+          class T,
+          detail::folds<T, std::ranges::range_reference_t<Range>> Op = std::plus<>>
+T reduce(Range&& range,
+         T init,
+         Op&& op = {},
+         const batch_options& options = {},
+         site where = site::current()) {
   detail::as_it_is same;
   return detail::reduce_range(range, std::move(init), op, same, options, where);
 }
@@ -81,17 +86,17 @@ requires(detail::splits<Range>&& detail::folds<Op, T, std::ranges::range_referen
 /// The same with what `transform` makes of every item: op(T, transform(item)).
 /// @param transform called once for every item (with a stop_token behind it, if it takes one), by several threads at once
 /// Parameters, errors, cancellation, complexity: as reduce().
-template <class Range, class T, class Op, class Transform>
-requires(
-    detail::splits<Range>&& detail::works_on<Transform, Range>&& detail::
-        folds<Op, T, detail::transformed_t<Transform, std::ranges::range_reference_t<Range>>>) T
-    // NOLINTNEXTLINE(readability-function-size): one parameter for each part
-    transform_reduce(Range&& range,
-                     T init,
-                     Op&& op,
-                     Transform&& transform,
-                     const batch_options& options = {},
-                     site where = site::current()) {
+template <detail::splits Range,
+          class T,
+          class Op,
+          detail::transforms_to_fold<Range, T, Op> Transform>
+// NOLINTNEXTLINE(readability-function-size): one parameter for each part
+T transform_reduce(Range&& range,
+                   T init,
+                   Op&& op,
+                   Transform&& transform,
+                   const batch_options& options = {},
+                   site where = site::current()) {
   return detail::reduce_range(range, std::move(init), op, transform, options, where);
 }
 

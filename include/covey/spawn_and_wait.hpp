@@ -117,8 +117,10 @@ auto spawn_and_wait_all(const site& where, std::index_sequence<Index...> /*all*/
       std::get<Index>(results).release()...};
 }
 
-template <class F>
-concept one_child = is_child<std::decay_t<F>>;
+// A range of callables that is no callable itself.
+template <class Range>
+concept range_of_children = std::ranges::input_range<Range> &&
+    one_child<std::ranges::range_reference_t<Range>> && !one_child<Range>;
 
 }  // namespace detail
 
@@ -194,10 +196,8 @@ requires(sizeof...(F) > 6) auto spawn_and_wait(F&&... work) {
 /// Runs every callable of a range as a child and waits for all of them.
 /// @returns the results in the order given; nothing when the callables return void.
 /// @throws as the other form. An empty range returns at once.
-template <std::ranges::input_range Range>
-requires(detail::is_child<std::decay_t<std::ranges::range_reference_t<Range>>> &&
-         !detail::is_child<std::decay_t<Range>>) auto spawn_and_wait(Range&& range,
-                                                                     site where = site::current()) {
+template <detail::range_of_children Range>
+auto spawn_and_wait(Range&& range, site where = site::current()) {
   using work = std::decay_t<std::ranges::range_reference_t<Range>>;
   using result = detail::child_result_t<work>;
   nursery kids(where);

@@ -13,6 +13,10 @@
 
 namespace covey {
 
+namespace detail {
+struct stop_access;
+}
+
 /// Says whether a nursery, or one child, was asked to stop, and why. Copies share one state, which outlives the scope.
 /// A default-constructed token has no state: no stop is requested and none is possible.
 ///
@@ -20,12 +24,6 @@ namespace covey {
 class stop_token {
  public:
   stop_token() noexcept = default;
-  /// For the engine: adds a reference to `state` (may be null).
-  explicit stop_token(detail::stop_state* state) noexcept : state_(state) {
-    if (state_ != nullptr) {
-      state_->add_ref();
-    }
-  }
   stop_token(const stop_token& other) noexcept : stop_token(other.state_) {}
   stop_token(stop_token&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
   stop_token& operator=(const stop_token& other) noexcept {
@@ -75,8 +73,23 @@ class stop_token {
   [[nodiscard]] detail::stop_state* state() const noexcept { return state_; }
 
  private:
+  friend struct detail::stop_access;
+  // Adds a reference.
+  explicit stop_token(detail::stop_state* state) noexcept : state_(state) {
+    if (state_ != nullptr) {
+      state_->add_ref();
+    }
+  }
   detail::stop_state* state_ = nullptr;
 };
+
+namespace detail {
+// Lets the library make tokens.
+struct stop_access {
+  // @param state may be null
+  [[nodiscard]] static stop_token token_of(stop_state* state) noexcept { return stop_token(state); }
+};
+}  // namespace detail
 
 /// Calls `Callback` once when a stop is requested: on the thread that requests it, before the request returns; or in the
 /// constructor, if it was requested before. No lock of covey is held meanwhile, so that the callback may spawn, request

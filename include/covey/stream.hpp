@@ -33,6 +33,9 @@ struct streamed<Range> {
 template <class Range>
 using streamed_t = typename streamed<std::remove_reference_t<Range>>::item;
 template <class F, class Range>
+concept works_on_streamed =
+    std::is_invocable_v<F&, streamed_t<Range>> || takes_item_and_token<F, streamed_t<Range>>;
+template <class F, class Range>
 using stream_result_t =
     std::remove_cvref_t<item_result_t<std::remove_reference_t<F>, streamed_t<Range>>>;
 
@@ -59,15 +62,12 @@ using stream_result_t =
 /// Cancellation: a stop, a deadline and (fail_fast) a failure are seen between two items and between two calls of the
 /// sink. With on_timeout = return_partial the sink has got a prefix of the results, `done` of them.
 /// Complexity: small items go through in blocks: no allocation and no read-modify-write per item.
-template <class Range, class F, class Sink>
-requires(std::ranges::input_range<Range> &&
-         (std::is_invocable_v<F&, detail::streamed_t<Range>> ||
-          detail::takes_item_and_token<F, detail::streamed_t<Range>>)) batch_summary
-    stream(Range&& range,
-           F&& work,
-           Sink&& sink,
-           const batch_options& options = {},
-           site where = site::current()) {
+template <std::ranges::input_range Range, detail::works_on_streamed<Range> F, class Sink>
+batch_summary stream(Range&& range,
+                     F&& work,
+                     Sink&& sink,
+                     const batch_options& options = {},
+                     site where = site::current()) {
   using result = detail::stream_result_t<F, Range>;
   static_assert(!std::is_void_v<result>,
                 "covey: stream() needs a function that returns something; use for_each()");

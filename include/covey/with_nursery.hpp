@@ -32,9 +32,10 @@ COVEY_API void end_after_throw(scope& s);
 ///         void, with_nursery() then returns. If it returns a value there is none: that `cancelled` is thrown, whose why()
 ///         has the kind explicit_stop or deadline; let out of a child, it is no failure of that child, which ends as
 ///         stopped. A stop from above passes through as `cancelled` of kind parent.
-template <class Body>
-requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> with_nursery(
-    const nursery_options& options, Body&& body, site where = site::current()) {
+template <std::invocable<nursery&> Body>
+std::invoke_result_t<Body, nursery&> with_nursery(const nursery_options& options,
+                                                  Body&& body,
+                                                  site where = site::current()) {
   nursery kids(options, where);
   using result = std::invoke_result_t<Body, nursery&>;
   try {
@@ -59,9 +60,8 @@ requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> wit
   }
 }
 
-template <class Body>
-requires std::invocable<Body, nursery&> std::invoke_result_t<Body, nursery&> with_nursery(
-    Body&& body, site where = site::current()) {
+template <std::invocable<nursery&> Body>
+std::invoke_result_t<Body, nursery&> with_nursery(Body&& body, site where = site::current()) {
   return with_nursery(nursery_options{}, std::forward<Body>(body), where);
 }
 

@@ -21,7 +21,7 @@
 namespace covey::runtime {
 
 crew& default_crew() {
-  return pool::default_pool().crew();
+  return detail::pool_access::crew_of(pool::default_pool());
 }
 
 void leave_pool(record& me) noexcept {

@@ -117,7 +117,9 @@ void open_with_options(scope& s, const nursery_options& options, bool boxed) {
   check_options(options);
   record* const here = this_record();
   const bool inside = here != nullptr && detail::this_context() != outside();
-  crew& of = options.pool != nullptr ? options.pool->crew() : inside ? *here->of : default_crew();
+  crew& of = options.pool != nullptr ? pool_access::crew_of(*options.pool)
+             : inside                ? *here->of
+                                     : default_crew();
   if (of.closed()) {
     throw_shut_down();
   }

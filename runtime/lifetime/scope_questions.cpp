@@ -31,7 +31,7 @@ bool scope_stopped(const scope& s) noexcept {
 
 stop_token token_of_scope(scope& s) {
   runtime::require_open(s, "get_stop_token()");
-  return stop_token(runtime::state_of_scope(s));
+  return detail::stop_access::token_of(runtime::state_of_scope(s));
 }
 
 label name_of(const scope& s) noexcept {

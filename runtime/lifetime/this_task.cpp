@@ -126,9 +126,9 @@ covey::stop_token get_stop_token() {
     return covey::stop_token();
   }
   if (runtime::is_task(c)) {
-    return covey::stop_token(runtime::state_of_child(runtime::task_of(c)));
+    return detail::stop_access::token_of(runtime::state_of_child(runtime::task_of(c)));
   }
-  return covey::stop_token(runtime::state_of_scope(runtime::scope_of(c)));
+  return detail::stop_access::token_of(runtime::state_of_scope(runtime::scope_of(c)));
 }
 
 }  // namespace this_task

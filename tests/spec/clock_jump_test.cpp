@@ -185,7 +185,7 @@ TEST_P(clock_jump, row_20_sleeps_and_bounded_waits_are_not_cut_short) {
   covey::nursery kids{here()};
   auto waits = kids.spawn([&] { leave.wait_in_child(); });
   auto begin = steady::now();
-  EXPECT_EQ(waits.wait_for(10ms), std::future_status::timeout);
+  EXPECT_EQ(waits.wait_for(10ms), covey::future_status::timeout);
   EXPECT_GE(steady::now() - begin, 10ms);
   begin = steady::now();
   covey::this_task::sleep_for(10ms);

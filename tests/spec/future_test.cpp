@@ -148,7 +148,7 @@ TEST_P(future, wait_returns_when_the_child_has_finished_and_keeps_the_value) {
   auto value = kids.spawn([] { return 8; });
   value.wait();
   EXPECT_TRUE(value.ready());
-  EXPECT_EQ(value.wait_for(0s), std::future_status::ready);
+  EXPECT_EQ(value.wait_for(0s), covey::future_status::ready);
   EXPECT_EQ(value.get(), 8);
 }
 
@@ -159,11 +159,11 @@ TEST_P(future, wait_for_gives_up_on_a_child_that_goes_on) {
     leave.wait_in_child();
     return 1;
   });
-  EXPECT_EQ(value.wait_for(1ms), std::future_status::timeout);
-  EXPECT_EQ(value.wait_for(-1s), std::future_status::timeout);
-  EXPECT_EQ(value.wait_until(covey::clock::now()), std::future_status::timeout);
+  EXPECT_EQ(value.wait_for(1ms), covey::future_status::timeout);
+  EXPECT_EQ(value.wait_for(-1s), covey::future_status::timeout);
+  EXPECT_EQ(value.wait_until(covey::clock::now()), covey::future_status::timeout);
   leave.open();
-  EXPECT_EQ(value.wait_for(1h), std::future_status::ready);
+  EXPECT_EQ(value.wait_for(1h), covey::future_status::ready);
 }
 
 TEST_P(future, a_wait_with_a_deadline_never_runs_a_child_on_the_caller_s_stack) {
@@ -171,7 +171,7 @@ TEST_P(future, a_wait_with_a_deadline_never_runs_a_child_on_the_caller_s_stack) 
   covey::nursery kids{here()};
   for (int i = 0; i < 20; ++i) {
     auto who = kids.spawn([] { return std::this_thread::get_id(); });
-    ASSERT_EQ(who.wait_for(1h), std::future_status::ready);
+    ASSERT_EQ(who.wait_for(1h), covey::future_status::ready);
     EXPECT_NE(who.get(), me);
   }
 }
@@ -187,7 +187,7 @@ TEST_P(future, polling_alone_gets_its_child_run) {
     std::this_thread::yield();
   }
   auto by_wait = kids.spawn([] { return 3; });
-  while (by_wait.wait_for(0s) != std::future_status::ready) {
+  while (by_wait.wait_for(0s) != covey::future_status::ready) {
     std::this_thread::yield();
   }
   EXPECT_EQ(by_ready.get() + by_state.get() + by_wait.get(), 6);

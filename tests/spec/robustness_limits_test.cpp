@@ -49,7 +49,7 @@ TEST_P(robustness_limits, row_19_maximal_and_infinite_timeouts_never_expire) {
         covey::time_limit{std::numeric_limits<double>::infinity() * 1s}}) {
     covey::nursery kids{here({.timeout = limit})};
     auto value = kids.spawn([] { return 1; });
-    EXPECT_EQ(value.wait_for(limit), std::future_status::ready);
+    EXPECT_EQ(value.wait_for(limit), covey::future_status::ready);
     EXPECT_EQ(value.get(), 1);
     EXPECT_NO_THROW(kids.join());
   }

@@ -93,7 +93,7 @@ TEST_P(robustness_signals, row_20_sleeps_and_bounded_waits_are_not_cut_short_by_
   auto waits = kids.spawn([&] { leave.wait_in_child(); });
   for (int round = 0; round < 5; ++round) {
     auto begin = steady::now();
-    EXPECT_EQ(waits.wait_for(5ms), std::future_status::timeout);
+    EXPECT_EQ(waits.wait_for(5ms), covey::future_status::timeout);
     EXPECT_GE(steady::now() - begin, 5ms);
     begin = steady::now();
     covey::this_task::sleep_for(5ms);
@@ -216,10 +216,7 @@ int goes_on_without_a_timeout() {
     ::raise(SIGSTOP);
     return 4;
   });
-  // In time or not: one of the two.
-  if (stops.wait_for(100ms) == std::future_status::deferred) {
-    return 5;
-  }
+  static_cast<void>(stops.wait_for(100ms));  // in time or not: one of the two
   return sleeps.get() + stops.get() == 7 ? 0 : 6;
 }
 

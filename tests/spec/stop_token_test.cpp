@@ -34,7 +34,7 @@ class scope {
     state_->detach();
     state_->release();
   }
-  [[nodiscard]] stop_token token() const { return stop_token{state_}; }
+  [[nodiscard]] stop_token token() const { return covey::detail::stop_access::token_of(state_); }
   bool stop(std::string_view text = {}) const {  // NOLINT(modernize-use-nodiscard)
     stop_reason why;
     why.kind = stop_kind::explicit_stop;

@@ -29,8 +29,10 @@ class permits_test : public testing::Test {
 
  private:
   [[nodiscard]] record& acquire() {
-    return roster::acquire(
-        pool_.crew(), pool_.crew(), covey::runtime::worker_kind::foreign, std::size_t{256});
+    return roster::acquire(covey::detail::pool_access::crew_of(pool_),
+                           covey::detail::pool_access::crew_of(pool_),
+                           covey::runtime::worker_kind::foreign,
+                           std::size_t{256});
   }
   covey_test::bounded bound_;
   covey::pool pool_{2};
@@ -39,7 +41,7 @@ class permits_test : public testing::Test {
   record& one = acquire();
   record& two = acquire();
   // One credit for two threads.
-  body_credits credits{pool_.crew(), 1};
+  body_credits credits{covey::detail::pool_access::crew_of(pool_), 1};
 
   void await_somebody_who_wants_one() const {
     while (!credits.wanted()) {

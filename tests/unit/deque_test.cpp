@@ -74,7 +74,10 @@ class owner_deque : public testing::Test {
 
  protected:
   covey_test::quiet_front front;
-  record& me = roster::acquire(pool_.crew(), front, covey::runtime::worker_kind::foreign, capacity);
+  record& me = roster::acquire(covey::detail::pool_access::crew_of(pool_),
+                               front,
+                               covey::runtime::worker_kind::foreign,
+                               capacity);
 };
 
 TEST_F(owner_deque, gives_its_owner_the_latest_child_first) {

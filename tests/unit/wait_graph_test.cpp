@@ -28,8 +28,10 @@ class wait_graph : public testing::Test {
 
   wait_graph() {
     for (std::size_t i = 0; i < count; ++i) {
-      worker[i] = &roster::acquire(
-          pool_.crew(), front_, covey::runtime::worker_kind::foreign, std::size_t{256});
+      worker[i] = &roster::acquire(covey::detail::pool_access::crew_of(pool_),
+                                   front_,
+                                   covey::runtime::worker_kind::foreign,
+                                   std::size_t{256});
       child[i].ops = &ops_;
       child[i].spawned_at = covey::site::current();
       child[i].holder.store(static_cast<std::uint16_t>(worker[i]->id + 1));

@@ -15,6 +15,9 @@ template <class F>
 inline constexpr bool takes_token = std::is_invocable_v<F, stop_token>;
 template <class F>
 inline constexpr bool is_child = std::is_invocable_v<F> || takes_token<F>;
+// What a spawn takes: a copy of it can be called, with nothing or with a stop_token.
+template <class F>
+concept one_child = is_child<std::decay_t<F>>;
 
 template <class F, bool Token = takes_token<F>>
 struct child_result {
