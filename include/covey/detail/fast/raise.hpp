@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts that one thread writes.
 // Gain: g++ 12 does not make one instruction of a relaxed load, an addition and a store. fib(36) takes 1.03 times as long
-// without it; clang needs no help (1 thread, AMD EPYC, 2026-11).
+// without it; clang needs no help (1 thread, AMD EPYC, 2026-12).
 #pragma once
 
 #include <covey/config.hpp>

@@ -21,11 +21,10 @@
 #endif
 // How own_words finds them. The kinds have different names: objects of one program may use different ones, and inline
 // functions that take an own_words must not be taken for each other.
-// Gain: without the assembly compilers keep the distance, or the words, in registers that calls preserve, and a function that
-// is called once per child saves and restores them. fib(36) takes 1.2 times as long in a shared object, and 1.15 times in
-// an executable by g++ 12; clang 19 needs no assembly there (1 thread, AMD EPYC, 2026-11).
-#if COVEY_PORTABLE || !defined(__x86_64__) || !defined(__LP64__) || \
-    (COVEY_NEAR_WORDS && defined(__clang__))
+// Gain: without the assembly g++ keeps the distance, or the words, in registers that calls preserve, and a function that is
+// called once per child saves and restores them. fib(36) takes 1.15 times as long in an executable, and 1.05 times in a shared
+// object; clang 19 needs no assembly (1 thread, AMD EPYC, 2026-12).
+#if COVEY_PORTABLE || !defined(__x86_64__) || !defined(__LP64__) || defined(__clang__)
 #  define COVEY_WORDS_KIND plain_words
 #elif COVEY_NEAR_WORDS
 #  define COVEY_WORDS_KIND near_words

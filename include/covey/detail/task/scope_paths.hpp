@@ -18,7 +18,7 @@
 namespace covey::detail {
 
 // Whether a scope that was just made for this thread needs open_slowly(): the thread is not in covey, its stack is nearly
-// used up, an exception is in flight, or the scope is born with attention bits. A later stop of an ancestor is pulled.
+// used up, an exception is in flight, or the scope is born with attention bits. A later stop of an ancestor is inherited when somebody looks for it.
 [[nodiscard]] COVEY_INLINE bool opens_slowly(const scope& s) noexcept {
   if (stack_pointer() < s.owner->stack_bound.load(std::memory_order_relaxed)) [[unlikely]] {
     return true;
@@ -92,8 +92,7 @@ COVEY_INLINE void count_finished(scope& s) noexcept {
 }
 
 // While it lives, the context is that of a child that get() runs in place. Its destructor counts the child and restores the
-// body's context. The thread's context
-// says which scope that is.
+// body's context; which scope that is, the thread's context says.
 class inline_visit {
  public:
   COVEY_INLINE inline_visit(own_words words, scope& s) noexcept { words.enter(child_of(&s)); }
