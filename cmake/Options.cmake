@@ -30,3 +30,10 @@ if(PROJECT_IS_TOP_LEVEL AND COVEY_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUN
       CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1 ${COVEY_CCACHE_PROGRAM})
   endif()
 endif()
+
+# g++ tidies its memory up from 128 MB on, which is more than most sources take; the larger ones, most of them tests, are
+# compiled faster without it. 256 MB, g++ 12, 2026-12-01: spec/nursery_test.cpp at -O2 15.1 s of CPU instead of 17.3, and
+# 600 MB instead of 453; sources below 200 MB as before.
+if(PROJECT_IS_TOP_LEVEL AND COVEY_TESTS)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=262144>)
+endif()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `.limit`: never more children than that, whoever spawns them, and a bounded stack; semantics 6.
 #include "each_pool_size.hpp"
+#include "sanitized.hpp"
 
 #include <array>
 #include <atomic>
@@ -101,34 +102,36 @@ TEST_P(limit_seats, of_a_child_serve_one_of_those_that_run_below_it_at_a_time) {
 }
 
 TEST_P(limit_seats, let_children_that_spawn_their_next_sibling_go_on_for_ever) {
+  constexpr int length = covey_test::sanitized ? 20'000 : 50'000;
   for (const covey::when_full when : both) {
     int ran = 0;  // the children follow each other
     covey::nursery kids{here({.limit = 1, .when_full = when})};
     const std::function<void()> next = [&] {
-      if (++ran < 50'000) {
+      if (++ran < length) {
         kids.run([&next] { next(); });
       }
     };
     kids.run([&next] { next(); });
     kids.join();
-    EXPECT_EQ(ran, 50'000);
+    EXPECT_EQ(ran, length);
   }
 }
 
 TEST_P(limit_seats, leave_children_of_a_long_chain_stack_enough_for_nurseries_of_their_own) {
+  constexpr int length = covey_test::sanitized ? 8'000 : 20'000;
   int ran = 0;
   covey::nursery kids{here({.limit = 1})};
   const std::function<void()> next = [&] {
     covey::nursery own;
     own.run([] {});
     own.join();
-    if (++ran < 20'000) {
+    if (++ran < length) {
       kids.run([&next] { next(); });
     }
   };
   kids.run([&next] { next(); });
   kids.join();
-  EXPECT_EQ(ran, 20'000);
+  EXPECT_EQ(ran, length);
 }
 
 TEST_P(limit_seats, are_not_taken_by_open_doors) {

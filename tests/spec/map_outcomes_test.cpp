@@ -90,7 +90,7 @@ TEST_P(map_outcomes, tells_stopped_and_never_started) {
   // The first item fails while another one waits for its stop; one worker alone never starts another.
   gate waits;
   const auto all = covey::map_outcomes(
-      numbers(100'000),
+      numbers(2'000),
       [&](int i) {
         if (i == 0) {
           if (GetParam() > 1) {

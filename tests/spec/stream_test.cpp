@@ -221,9 +221,9 @@ TEST_P(stream, passes_values_that_only_move) {
 
 TEST_P(stream, runs_in_flat_memory) {
 #if defined(NDEBUG)
-  constexpr std::uint64_t count = covey_test::sanitized ? 200'000 : 10'000'000;
+  constexpr std::uint64_t count = covey_test::sanitized ? 20'000 : 10'000'000;
 #else
-  constexpr std::uint64_t count = covey_test::sanitized ? 200'000 : 1'000'000;
+  constexpr std::uint64_t count = covey_test::sanitized ? 20'000 : 1'000'000;
 #endif
   const auto resident = [] {
     std::ifstream file("/proc/self/statm");
