@@ -284,10 +284,12 @@ TEST_P(fork_in, the_report_of_a_watchdog) {
   covey::set_tracking(covey::tracking_level::full);
   {
     covey::nursery kids{here()};
-    gate stopped;
-    kids.run("deaf", [&] { busy_.done.wait(); });
-    kids.run([&] { stopped.open(); });
-    covey::blocking([&] { stopped.wait(); });
+    gate runs;
+    kids.run("deaf", [&] {
+      runs.open();
+      busy_.done.wait();
+    });
+    covey::blocking([&] { runs.wait(); });
     kids.stop("now");
     covey::watchdog dog(
         {.patience = 1ms, .interval = 1ms, .report = [this](const auto&) { busy_.fork_here(); }});
