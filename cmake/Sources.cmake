@@ -268,6 +268,7 @@ set(COVEY_RUNTIME
   runtime/text/printable_text.hpp
   runtime/text/refusals.cpp
   runtime/text/refusals.hpp
+  runtime/text/symbol_text.hpp
   runtime/text/task_info.cpp
   runtime/time/clock.cpp
   runtime/time/clock.hpp

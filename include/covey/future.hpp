@@ -161,7 +161,7 @@ class [[nodiscard("use run() for a child whose result nobody wants")]] child_fut
     if (f != nullptr && f->ops == &child::table) [[likely]] {
       detail::worker& me = *detail::this_worker();
       if (detail::pop_private(me, f)) [[likely]] {
-        return child::run_popped(me, f);
+        return child::template run_here<true>(me, f);
       }
     }
     return base::get_of(f);

@@ -69,8 +69,8 @@ class [[nodiscard]] nursery : private detail::scope, public nursery_base<nursery
   }
   nursery(nursery&&) = delete;
   nursery& operator=(nursery&&) = delete;
-  static void* operator new(std::size_t) =
-      delete;  // a local variable; nursery_box serves members and the heap
+  // A local variable; nursery_box serves members and the heap.
+  static void* operator new(std::size_t) = delete;
   static void* operator new[](std::size_t) = delete;
 
   /// Waits for every child; then as join() throws, unless join() was called before or an exception unwinds the scope.
@@ -108,7 +108,6 @@ class [[nodiscard]] nursery : private detail::scope, public nursery_base<nursery
   friend class covey::parent;
   friend class covey::door;
   friend class spawner<nursery>;
-  friend class nursery_base<nursery>;
   friend struct detail::nursery_access;
 
   [[nodiscard]] COVEY_INLINE detail::scope& into() noexcept { return *this; }

@@ -39,7 +39,6 @@ class nursery_box : private detail::scope, public nursery_base<nursery_box> {
 
  private:
   friend class spawner<nursery_box>;
-  friend class nursery_base<nursery_box>;
 
   [[nodiscard]] detail::scope& into() noexcept { return *this; }
   [[nodiscard]] const detail::scope& into() const noexcept { return *this; }

@@ -83,9 +83,12 @@ class spawner {
   spawner(const spawner&) = default;
   spawner& operator=(const spawner&) = default;
 
- private:
   [[nodiscard]] COVEY_INLINE detail::scope& into() { return static_cast<Self&>(*this).into(); }
+  [[nodiscard]] COVEY_INLINE const detail::scope& into() const {
+    return static_cast<const Self&>(*this).into();
+  }
 
+ private:
   template <bool Named, bool Dropped, class F>
   COVEY_INLINE detail::frame* spawn_one(std::string_view name, F&& work, const site& where) {
     return detail::spawn_child<Named, Dropped>(into(), where, name, std::forward<F>(work));

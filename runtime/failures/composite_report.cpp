@@ -4,16 +4,14 @@
 
 #include "failures/failure_tree.hpp"
 #include "text/printable.hpp"
+#include "text/symbol_text.hpp"
 
 #include <covey/error.hpp>
 #include <covey/stacks.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <cxxabi.h>
 #include <exception>
-#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -134,10 +132,7 @@ std::string type_name_of(const std::exception_ptr& error) {
   if (type == nullptr) {
     return "unknown type";
   }
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> name(
-      abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), &std::free);
-  return name == nullptr ? type->name() : name.get();
+  return demangled(type->name());
 }
 
 std::string report_of(const leaf& failed) {

@@ -1,38 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stacks of throws, as the library covey::stacks has noted them, and the words for them.
+#include "text/symbol_text.hpp"
+
 #include <covey/detail/base/stack_source.hpp>
 #include <covey/leaf.hpp>
 #include <covey/stacks.hpp>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <link.h>
-#include <memory>
 
 namespace covey {
 
 namespace {
 
-std::string hex(std::uintptr_t number) {
-  std::array<char, 2 + 2 * sizeof number + 1> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
-  return {text.data(), static_cast<std::size_t>(length)};
-}
+using runtime::hex;
 
 void append_function(std::string& out, const Dl_info& found, std::uintptr_t address) {
   if (found.dli_sname == nullptr) {
     out += "an unnamed function";
     return;
   }
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> name(
-      abi::__cxa_demangle(found.dli_sname, nullptr, nullptr, &status), &std::free);
-  out += name == nullptr ? found.dli_sname : name.get();
+  out += runtime::demangled(found.dli_sname);
   out += "+" + hex(address - reinterpret_cast<std::uintptr_t>(found.dli_saddr));
 }
 

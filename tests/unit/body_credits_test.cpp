@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Permits to run bodies alone: never more than there are, none lost on the ways that they take.
+// The credits to run bodies alone: never more than there are, none lost on the ways that they take.
 #include "pool/body_credits.hpp"
 
 #include "bounded.hpp"
 #include "gate.hpp"
 #include "pool/crew.hpp"
-#include "worker/roster.hpp"
+#include "test_worker.hpp"
 
 #include <covey/covey.hpp>
 
@@ -20,37 +20,43 @@ using covey::runtime::body_credits;
 using covey::runtime::record;
 using covey::runtime::roster;
 
-class permits_test : public testing::Test {
+class body_credits_of_two : public testing::Test {
  protected:
-  ~permits_test() override {
+  ~body_credits_of_two() override {
     roster::release(one);
     roster::release(two);
   }
 
  private:
-  [[nodiscard]] record& acquire() {
-    return roster::acquire(covey::detail::pool_access::crew_of(pool_),
-                           covey::detail::pool_access::crew_of(pool_),
-                           covey::runtime::worker_kind::foreign,
-                           std::size_t{256});
-  }
   covey_test::bounded bound_;
   covey::pool pool_{2};
 
  protected:
-  record& one = acquire();
-  record& two = acquire();
+  covey::runtime::crew& crew_ = covey::detail::pool_access::crew_of(pool_);
+  record& one = covey_test::acquire_worker(pool_, crew_);
+  record& two = covey_test::acquire_worker(pool_, crew_);
   // One credit for two threads.
-  body_credits credits{covey::detail::pool_access::crew_of(pool_), 1};
+  body_credits credits{crew_, 1};
 
   void await_somebody_who_wants_one() const {
     while (!credits.wanted()) {
       std::this_thread::yield();
     }
   }
+  // While `one` has the credit, a helper asks for it until its algorithm is over, and does not get it.
+  template <class Meanwhile>
+  void refuse_helper(Meanwhile meanwhile) {
+    std::atomic<bool> over{false};
+    std::thread helper([&] { EXPECT_FALSE(credits.take(two, &over)); });
+    await_somebody_who_wants_one();
+    meanwhile();
+    over.store(true, std::memory_order_seq_cst);
+    credits.tell_helpers();
+    helper.join();
+  }
 };
 
-TEST_F(permits_test, are_given_and_given_back) {
+TEST_F(body_credits_of_two, are_given_and_given_back) {
   ASSERT_TRUE(credits.take(one, nullptr));
   EXPECT_EQ(one.credit, body_credit::held);
   credits.give(one);
@@ -59,7 +65,7 @@ TEST_F(permits_test, are_given_and_given_back) {
   credits.give(two);
 }
 
-TEST_F(permits_test, are_awaited_by_a_caller_until_one_comes_back) {
+TEST_F(body_credits_of_two, are_awaited_by_a_caller_until_one_comes_back) {
   ASSERT_TRUE(credits.take(one, nullptr));
   std::atomic<bool> has{false};
   std::thread caller([&] {
@@ -74,19 +80,14 @@ TEST_F(permits_test, are_awaited_by_a_caller_until_one_comes_back) {
   credits.give(two);
 }
 
-TEST_F(permits_test, are_not_awaited_by_a_helper_of_an_algorithm_that_is_over) {
+TEST_F(body_credits_of_two, are_not_awaited_by_a_helper_of_an_algorithm_that_is_over) {
   ASSERT_TRUE(credits.take(one, nullptr));
-  std::atomic<bool> over{false};
-  std::thread helper([&] { EXPECT_FALSE(credits.take(two, &over)); });
-  await_somebody_who_wants_one();
-  over.store(true, std::memory_order_seq_cst);
-  credits.tell_helpers();
-  helper.join();
+  refuse_helper([] {});
   EXPECT_EQ(two.credit, body_credit::none);
   credits.give(one);
 }
 
-TEST_F(permits_test, are_lent_by_who_sleeps_and_taken_back) {
+TEST_F(body_credits_of_two, are_lent_by_who_sleeps_and_taken_back) {
   ASSERT_TRUE(credits.take(one, nullptr));
   credits.lend(one);
   EXPECT_EQ(one.credit, body_credit::lent_by_owner);
@@ -103,7 +104,7 @@ TEST_F(permits_test, are_lent_by_who_sleeps_and_taken_back) {
   credits.give(one);
 }
 
-TEST_F(permits_test, are_given_once_when_their_holder_leaves_while_they_are_lent) {
+TEST_F(body_credits_of_two, are_given_once_when_their_holder_leaves_while_they_are_lent) {
   ASSERT_TRUE(credits.take(one, nullptr));
   credits.lend(one);
   credits.give(one);
@@ -116,7 +117,7 @@ TEST_F(permits_test, are_given_once_when_their_holder_leaves_while_they_are_lent
 
 // The tick lends the credit of a thread that sleeps unseen, and calls it back when it runs again; its owner may leave at
 // any moment between.
-TEST_F(permits_test, are_lent_by_the_tick_and_called_back) {
+TEST_F(body_credits_of_two, are_lent_by_the_tick_and_called_back) {
   ASSERT_TRUE(credits.take(one, nullptr));
   credits.lend_for(one);
   EXPECT_EQ(one.credit, body_credit::lent_by_tick);
@@ -131,7 +132,7 @@ TEST_F(permits_test, are_lent_by_the_tick_and_called_back) {
   credits.give(one);
 }
 
-TEST_F(permits_test, of_a_thread_that_left_are_not_called_back) {
+TEST_F(body_credits_of_two, of_a_thread_that_left_are_not_called_back) {
   ASSERT_TRUE(credits.take(one, nullptr));
   credits.lend_for(one);
   credits.give(one);
@@ -141,17 +142,13 @@ TEST_F(permits_test, of_a_thread_that_left_are_not_called_back) {
   credits.give(one);
 }
 
-TEST_F(permits_test, starve_when_none_comes_back_between_two_ticks) {
+TEST_F(body_credits_of_two, starve_when_none_comes_back_between_two_ticks) {
   ASSERT_TRUE(credits.take(one, nullptr));
   EXPECT_FALSE(credits.starve()) << "nobody wants one";
-  std::atomic<bool> over{false};
-  std::thread helper([&] { EXPECT_FALSE(credits.take(two, &over)); });
-  await_somebody_who_wants_one();
-  static_cast<void>(credits.starve());
-  EXPECT_TRUE(credits.starve());
-  over.store(true, std::memory_order_seq_cst);
-  credits.tell_helpers();
-  helper.join();
+  refuse_helper([this] {
+    static_cast<void>(credits.starve());
+    EXPECT_TRUE(credits.starve());
+  });
   credits.give(one);
 }
 

@@ -8,7 +8,7 @@
 #include "quiet_front.hpp"
 #include "sanitized.hpp"
 #include "seed.hpp"
-#include "worker/roster.hpp"
+#include "test_worker.hpp"
 
 #include <covey/covey.hpp>
 
@@ -74,10 +74,7 @@ class owner_deque : public testing::Test {
 
  protected:
   covey_test::quiet_front front;
-  record& me = roster::acquire(covey::detail::pool_access::crew_of(pool_),
-                               front,
-                               covey::runtime::worker_kind::foreign,
-                               capacity);
+  record& me = covey_test::acquire_worker(pool_, front, capacity);
 };
 
 TEST_F(owner_deque, gives_its_owner_the_latest_child_first) {

@@ -4,7 +4,7 @@
 
 #include "bounded.hpp"
 #include "quiet_front.hpp"
-#include "worker/roster.hpp"
+#include "test_worker.hpp"
 
 #include <covey/covey.hpp>
 
@@ -28,10 +28,7 @@ class wait_graph : public testing::Test {
 
   wait_graph() {
     for (std::size_t i = 0; i < count; ++i) {
-      worker[i] = &roster::acquire(covey::detail::pool_access::crew_of(pool_),
-                                   front_,
-                                   covey::runtime::worker_kind::foreign,
-                                   std::size_t{256});
+      worker[i] = &covey_test::acquire_worker(pool_, front_);
       child[i].ops = &ops_;
       child[i].spawned_at = covey::site::current();
       child[i].holder.store(static_cast<std::uint16_t>(worker[i]->id + 1));

@@ -74,8 +74,7 @@ std::string words_for(int status) {
 
 }  // namespace
 
-told tell_apart(
-    const std::function<void(const std::function<void(const std::string&)>& say)>& work) {
+told tell_apart(const std::function<void(const say_function& say)>& work) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     refuse("pipe");

@@ -7,6 +7,8 @@
 
 namespace top {
 
+using say_function = std::function<void(const std::string&)>;
+
 struct told {
   std::string text;
   std::string trouble;  // why there is no more of it; empty: that is all
@@ -16,7 +18,6 @@ struct told {
 /// it, are the trouble; what it had said before is kept. No other thread may run in this process.
 /// @param work says what it finds, piece by piece.
 /// @throws problem if there can be no such process.
-[[nodiscard]] told tell_apart(
-    const std::function<void(const std::function<void(const std::string&)>& say)>& work);
+[[nodiscard]] told tell_apart(const std::function<void(const say_function& say)>& work);
 
 }  // namespace top

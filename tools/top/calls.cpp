@@ -4,10 +4,9 @@
 #include "calls.hpp"
 
 #include "text/printable_text.hpp"
+#include "text/symbol_text.hpp"
 
-#include <cstdio>
 #include <cstdlib>
-#include <cxxabi.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <memory>
@@ -16,20 +15,12 @@ namespace top {
 
 namespace {
 
+using covey::runtime::hex;
 using covey::runtime::printable;
 using dies = std::unique_ptr<Dwarf_Die, decltype(&std::free)>;
 
-std::string hex(std::uint64_t number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(number));
-  return text;
-}
-
 std::string demangled(const char* name) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> readable(
-      abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
-  return printable(readable != nullptr ? readable.get() : name);
+  return printable(covey::runtime::demangled(name));
 }
 
 /// @returns " at file:line", or nothing.

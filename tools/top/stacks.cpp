@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <elfutils/libdwfl.h>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -129,8 +128,6 @@ std::string text_of(const thread_stack& stack, Dwfl* files, const task_tree& tre
   }
   return text;
 }
-
-using say_function = std::function<void(const std::string&)>;
 
 void tell(const modules& files, walk all, const task_tree& tree, const say_function& say) {
   // Ends with an error behind the last thread that can be had; those before are of use all the same.

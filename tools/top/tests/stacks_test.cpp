@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <fcntl.h>
 #include <filesystem>
-#include <functional>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <stdexcept>
@@ -27,13 +26,13 @@
 
 namespace {
 
+using top::say_function;
 using top_test::deep_stack_in;
 using top_test::ending;
 using top_test::folder;
 using top_test::has;
 using top_test::resident;
 using top_test::run_top;
-using say_function = std::function<void(const std::string&)>;
 
 TEST(apart, all_that_was_said_comes) {
   std::string whole;

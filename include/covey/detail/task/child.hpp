@@ -77,24 +77,19 @@ struct child {
   static result invoke(worker& me, frame* f) {
     if constexpr (resident) {
       if (me.sp.load(std::memory_order_relaxed)->load(std::memory_order_relaxed) == f) [[likely]] {
-        return run_popped(me, f);
+        return run_here<true>(me, f);
       }
     }
-    if constexpr (plain && small) {
-      const own_words words;
-      if (runs_in_place(*f->of, words)) [[likely]] {
-        return run_in_frame(words, me, *f->of, f);
-      }
-    }
-    return run_with_context(me, f);
+    return run_here<false>(me, f);
   }
 
-  // The same after pop_private(): the slot still shows the frame.
-  COVEY_INLINE static result run_popped(worker& me, frame* f) {
+  // The same. InSlot: the slot at sp still shows the frame, as pop_private() leaves it.
+  template <bool InSlot>
+  COVEY_INLINE static result run_here(worker& me, frame* f) {
     if constexpr (plain && small) {
       const own_words words;
       if (runs_in_place(*f->of, words)) [[likely]] {
-        if constexpr (resident) {
+        if constexpr (resident && InSlot) {
           return run_resident(words, *f->of, f);
         } else {
           return run_in_frame(words, me, *f->of, f);

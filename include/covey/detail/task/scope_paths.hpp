@@ -108,7 +108,7 @@ class inline_visit {
   inline_visit(const inline_visit&) = delete;
   inline_visit& operator=(const inline_visit&) = delete;
   [[nodiscard]] COVEY_INLINE static scope& of() noexcept {
-    return static_cast<scope&>(*reinterpret_cast<context_base*>(this_context() - in_child));
+    return static_cast<scope&>(*base_of(this_context()));
   }
 
   bool armed = true;  // false: the child threw, and who handles that does the rest
