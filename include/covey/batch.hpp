@@ -45,22 +45,22 @@ struct batch_options {
   amount limit = {};  ///< items in flight, 1 … 2^31 - 1; default: as many as there are workers
   /// return_partial: the batch returns, and items that cannot finish in time, by what the others took, are not started.
   covey::on_timeout on_timeout = covey::on_timeout::fail;
-  clock::time_point deadline =
-      clock::time_point::max();  ///< beside timeout: the earlier one counts
+  /// Beside timeout: the earlier one counts.
+  clock::time_point deadline = clock::time_point::max();
   covey::parent parent = {};
   covey::pool* pool = nullptr;  ///< as in nursery_options
   amount max_failures = 1000;   ///< failures kept, 1 … 1,000,000; further ones are counted
   amount grain = {};   ///< items taken at a time, 1 … 2^31 - 1; default: found while it runs
   amount budget = {};  ///< sum of the weights in flight, 1 … 2^62, see weighted()
-  covey::throttle* throttle =
-      nullptr;  ///< instead of limit and budget, when they shall change while the batch runs
+  /// Instead of limit and budget, when they shall change while the batch runs.
+  covey::throttle* throttle = nullptr;
   /// Called while the batch runs, by one thread at a time, at most `progress_rate` times a second, and once at the end,
   /// by the caller's thread. What it throws is a failure of the batch, after those of the items; it is not called again.
   /// A call that waits in covey when the last item ends is cut short by `cancelled`, which is no failure of the batch.
   std::function<void(const batch_progress&)> progress = {};
   amount progress_rate = 10;  ///< 1 … 1000
-  amount window =
-      {};  ///< of stream(): items pulled and not yet given to the sink, 1 or more; default: 8 blocks per worker
+  /// Of stream(): items pulled and not yet given to the sink, 1 or more; default: 8 blocks per worker.
+  amount window = {};
 };
 
 /// A callable for items together with what an item costs, in units of the budget (bytes, say).

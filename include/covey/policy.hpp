@@ -147,8 +147,8 @@ enum class wait_rule : std::uint8_t {
 /// Says under which nursery a new one is opened.
 class parent {
  public:
-  constexpr parent() noexcept =
-      default;  ///< the innermost nursery open in the same task body on this thread
+  /// The innermost nursery open in the same task body on this thread.
+  constexpr parent() noexcept = default;
   // NOLINTNEXTLINE(google-explicit-constructor): `.parent = other`
   parent(nursery& other) noexcept : other_(&other), given_(true) {}
   static constexpr parent none() noexcept {
@@ -176,11 +176,11 @@ struct nursery_options {
   /// stack is used) wait for the end of another.
   amount limit = {};
   covey::on_timeout on_timeout = covey::on_timeout::fail;
-  clock::time_point deadline =
-      clock::time_point::max();  ///< beside timeout: the earlier one counts
+  /// Beside timeout: the earlier one counts.
+  clock::time_point deadline = clock::time_point::max();
   covey::parent parent = {};
-  covey::pool* pool =
-      nullptr;  ///< default: the pool of the enclosing task, else pool::default_pool()
+  /// Default: the pool of the enclosing task, else pool::default_pool().
+  covey::pool* pool = nullptr;
   covey::when_full when_full = covey::when_full::run_inline;
   covey::wait_rule wait = covey::wait_rule::strict;
   amount max_failures = 1000;  ///< failures kept, 1 … 1,000,000; further ones are counted

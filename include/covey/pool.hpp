@@ -26,8 +26,8 @@ struct pool_options {
   amount threads = {};         ///< 1 … 1024; default: min(affinity, container quota), at least 1
   std::string_view name = {};  ///< copied; shown by describe()
   amount max_substitutes = 256;  ///< threads that stand in for those that sleep, 0 … 4096
-  amount deque_capacity =
-      1 << 22;  ///< children queued per worker before the oldest go to the common queue, 256 … 2^28
+  /// Children queued per worker before the oldest go to the common queue, 256 … 2^28.
+  amount deque_capacity = 1 << 22;
 };
 
 /// What a pool consists of, and why it has that size.

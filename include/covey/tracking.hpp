@@ -66,8 +66,8 @@ struct tree_node {
   std::string file;               ///< where it was spawned or opened
   std::string function;
   std::uint32_t line = 0;
-  std::uint32_t worker =
-      0;  ///< 1 + index in task_tree::workers; 0: none (queued, or a foreign thread)
+  /// 1 + index in task_tree::workers; 0: none (queued, or a foreign thread).
+  std::uint32_t worker = 0;
   std::chrono::nanoseconds age{};           ///< since it was spawned or opened
   std::chrono::nanoseconds age_in_state{};  ///< since it entered its state
   std::chrono::nanoseconds stopping_for{};  ///< since the stop was asked for; zero when it was not
@@ -104,8 +104,8 @@ struct task_tree {
   std::vector<tree_node> nodes;
   std::vector<std::size_t> roots;
   std::vector<tree_worker> workers;
-  std::uint64_t not_shown =
-      0;  ///< children that found the table full since the start of the process
+  /// Children that found the table full since the start of the process.
+  std::uint64_t not_shown = 0;
   std::chrono::nanoseconds cost_of_copy{};  ///< what this snapshot took
 };
 

@@ -40,13 +40,13 @@ struct watchdog_report {
 
 /// What a watchdog looks for, how often, and whom it tells.
 struct watchdog_options {
-  time_limit patience =
-      std::chrono::seconds(1);  ///< how long after a stop a child may run; 1 ms … 1 day
+  /// How long after a stop a child may run; 1 ms … 1 day.
+  time_limit patience = std::chrono::seconds(1);
   time_limit interval = std::chrono::milliseconds(100);  ///< between two looks; 1 ms … 1 hour
   /// Called on the watchdog's thread; without one the text goes to stderr. What it throws is reported on stderr.
   std::function<void(const watchdog_report&)> report = nullptr;
-  bool stacks =
-      true;  ///< ask the thread for its stack; uses the signal SIGRTMAX - 2 unless the program does
+  /// Ask the thread for its stack; uses the signal SIGRTMAX - 2 unless the program does.
+  bool stacks = true;
 };
 
 /// Watches all pools of the process while it lives, on a thread of its own; the level of tracking is full meanwhile.

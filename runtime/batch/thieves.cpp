@@ -68,8 +68,8 @@ bool shares_visible(spread& w) noexcept {
   return false;
 }
 
-constexpr std::uint64_t stuck =
-    1'000'000;  // assumed cost, in ns, of an item that runs at two ticks
+// Assumed cost, in ns, of an item that runs at two ticks.
+constexpr std::uint64_t stuck = 1'000'000;
 
 void raise(std::atomic<std::uint64_t>& cost) noexcept {
   cost.store(std::max(cost.load(std::memory_order_relaxed), stuck), std::memory_order_relaxed);

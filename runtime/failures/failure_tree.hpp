@@ -38,8 +38,8 @@ struct failure_node {
   //   read     by what(), and by the destruction.
   //   order    release / acquire: the bytes are written before the pointer is seen.
   std::atomic<const char*> report{nullptr};
-  failure_node* next_doomed =
-      nullptr;  // in the list of release(): nodes without holders that it will destroy
+  // In the list of release(): nodes without holders that it will destroy.
+  failure_node* next_doomed = nullptr;
 
   std::size_t bytes = 0;       // of the allocation
   bool from_store = false;     // which is in the emergency store

@@ -53,8 +53,8 @@ void bridge(scope& ended, scope& kept) {
   if (kept.owner == ended.owner && after.before == nullptr) {
     after.before = std::exchange(x->before, nullptr);  // the thread stays in that pool
   } else if (after.before == ended.owner) {
-    after.before =
-        x->before;  // `kept` is in another pool; at its end the thread returns to the pool further out
+    // `kept` is in another pool; at its end the thread returns to the pool further out.
+    after.before = x->before;
   }
 }
 

@@ -220,8 +220,8 @@ void drop_queued(frame* f) noexcept {
 }
 
 void execute(record& me, frame* f) noexcept {
-  COVEY_ASSERT(f->phase.load(std::memory_order_relaxed) ==
-               phase::queued);  // else it would run twice
+  // Else it would run twice.
+  COVEY_ASSERT(f->phase.load(std::memory_order_relaxed) == phase::queued);
   scope& s = *f->of;
   const bool remote = is_remote(f);
   task_context here;

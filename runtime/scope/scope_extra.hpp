@@ -63,8 +63,8 @@ struct scope_extra {
   std::uint64_t max_failures = 1000;
   context logical_parent = 0;
   runtime::crew* of = nullptr;  // the pool; for owned scopes also in the owner's record
-  worker* before =
-      nullptr;  // the worker that the thread had before it entered another pool; null: same
+  // The worker that the thread had before it entered another pool; null: same.
+  worker* before = nullptr;
   std::function<void(const failed_child&)> on_failure;
   bool boxed = false;
   bool emergency = false;  // lies in the emergency store

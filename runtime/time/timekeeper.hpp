@@ -27,8 +27,8 @@ struct timer {
   clock::time_point due{};
   std::uint64_t order = 0;           ///< ties fire in the order in which they were armed
   std::size_t heap_index = nowhere;  ///< index in the heap
-  std::uint32_t disarming =
-      0;  ///< threads in disarm(): a fire that runs meanwhile cannot arm this timer again
+  /// Threads in disarm(): a fire that runs meanwhile cannot arm this timer again.
+  std::uint32_t disarming = 0;
 };
 
 /// Thread safety: any thread may call any member at any time. The thread is started by the first arm() and sleeps, without

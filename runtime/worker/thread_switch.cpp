@@ -47,8 +47,8 @@ struct word_reader {
 struct words_hider {
   bool armed = false;  // the first write makes the destructor run at the exit of the thread
   ~words_hider() {
-    thread_exits =
-        true;  // later destructors of the thread may use covey, but must not make its words visible again
+    // Later destructors of the thread may use covey, but must not make its words visible again.
+    thread_exits = true;
     if (record* const me = this_record()) {
       hide(*me);
     }

@@ -19,8 +19,8 @@ inline constexpr std::uint64_t map_magic[2] = {0x636f'7665'7920'7472U, 0x6163'6b
 using word64 = std::atomic<std::uint64_t>;
 using word32 = std::atomic<std::uint32_t>;
 
-inline constexpr std::size_t label_words =
-    6;  // 47 bytes and the length, as they lie in covey::label
+// 47 bytes and the length, as they lie in covey::label.
+inline constexpr std::size_t label_words = 6;
 
 // The low byte of `life`. The bytes above it grow whenever an entry is given to another task. So a reader that finds the
 // same `life` before and after it copied the fields has the fields of one task.

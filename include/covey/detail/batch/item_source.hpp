@@ -55,8 +55,8 @@ struct COVEY_API item_source {
   std::atomic<std::uint64_t> filling{0};
   // A thread takes, or has taken, the open block. Written under the spread's lock; read by the puller.
   std::atomic<bool> cut{false};
-  item_block* open =
-      nullptr;  // the open block: being filled; null: it was taken. Guarded by the spread's lock
+  // The open block: being filled; null: it was taken. Guarded by the spread's lock.
+  item_block* open = nullptr;
   const bool light = has_asymmetric_fence();
   // How many items are pulled at a time after open blocks were taken. Under the role.
   std::uint64_t cuts = 0;          // blocks that were taken of late

@@ -78,8 +78,8 @@ struct COVEY_API spread {
   // Makes the child that works a stolen range off. @throws std::bad_alloc
   frame* (*make_child)(spread&, item_range) = nullptr;
   covey::throttle* throttle = nullptr;
-  item_source* source =
-      nullptr;  // more items can be pulled from there; null: the range is all there is; set under the lock
+  // More items can be pulled from there; null: the range is all there is; set under the lock.
+  item_source* source = nullptr;
   const clock::time_point
       due;           // items that cannot finish by then are not started; max(): no such rule
   const bool timed;  // there is such a rule: costs are measured by covey's clock, and summed up

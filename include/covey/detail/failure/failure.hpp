@@ -26,8 +26,8 @@ struct failure {
   std::exception_ptr error;  ///< null is kept as a std::bad_exception: a foreign exception has none
   label task;
   site spawned_at;
-  std::uint64_t order =
-      0;  ///< the engine's sorting key; make_composite() keeps the order it is given
+  /// The engine's sorting key; make_composite() keeps the order it is given.
+  std::uint64_t order = 0;
 };
 
 /// The nursery in which children failed.

@@ -22,16 +22,18 @@ enum class phase : std::uint8_t { queued, running, done, failed, stopped, never_
 
 // Bits of frame::flags. All bits but `has_sleeper` are set once and never cleared while the frame is in use.
 namespace frame_flag {
-inline constexpr std::uint32_t handed =
-    1;  // the scope is done with the frame: what is left belongs to the future
-inline constexpr std::uint32_t dropped =
-    2;  // the future is gone (set here by threads other than the frame's home)
-inline constexpr std::uint32_t has_sleeper =
-    4;                                    // a thread sleeps in the lot until the child has finished
-inline constexpr std::uint32_t stop = 8;  // future::request_stop() asked this child alone to stop
-inline constexpr std::uint32_t has_state =
-    16;  // the child has a stop_state of its own, in the side table
-inline constexpr std::uint32_t finished = 32;  // the phase is final and may be read by a sleeper
+// The scope is done with the frame: what is left belongs to the future.
+inline constexpr std::uint32_t handed = 1;
+// The future is gone (set here by threads other than the frame's home).
+inline constexpr std::uint32_t dropped = 2;
+// A thread sleeps in the lot until the child has finished.
+inline constexpr std::uint32_t has_sleeper = 4;
+// future::request_stop() asked this child alone to stop.
+inline constexpr std::uint32_t stop = 8;
+// The child has a stop_state of its own, in the side table.
+inline constexpr std::uint32_t has_state = 16;
+// The phase is final and may be read by a sleeper.
+inline constexpr std::uint32_t finished = 32;
 // From here up: index of the child's record at tracking level full, until the child has finished; 0: none.
 inline constexpr std::uint32_t entry_shift = 6;
 }  // namespace frame_flag
@@ -89,12 +91,12 @@ struct frame {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): `order` shares the storage of `next`
   frame() noexcept : next(nullptr) {}
 };
-inline constexpr std::uint8_t mark_dropped =
-    1;  // no future any more; said on the owner's thread, without a read-modify-write
-inline constexpr std::uint8_t mark_remote =
-    2;  // spawned by another thread than the owner of the scope
-inline constexpr std::uint8_t mark_seated =
-    4;  // has a seat in a scope with a limit (runtime/wait/limit.hpp), or waits for one
+// No future any more; said on the owner's thread, without a read-modify-write.
+inline constexpr std::uint8_t mark_dropped = 1;
+// Spawned by another thread than the owner of the scope.
+inline constexpr std::uint8_t mark_remote = 2;
+// Has a seat in a scope with a limit (runtime/wait/limit.hpp), or waits for one.
+inline constexpr std::uint8_t mark_seated = 4;
 inline constexpr unsigned mark_class_shift = 4;
 static_assert(class_count <= 16);
 

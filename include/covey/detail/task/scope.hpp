@@ -22,8 +22,8 @@ struct
 // compilers would write them as one vector, out of which a count is read again before it has reached the cache (a
 // twentieth of fib). What few nurseries need is not set before: unions spare the others the stores.
 struct alignas(16) scope : context_base {
-  worker* owner =
-      nullptr;  // whose deque holds the children; null: every spawn goes through the injector
+  // Whose deque holds the children; null: every spawn goes through the injector.
+  worker* owner = nullptr;
 
   // Valid with attention::has_rare_words, which comes with whoever needs one of the two first (runtime/scope/rare_words.hpp).
   union {

@@ -24,28 +24,34 @@ struct context_base {
   std::atomic<std::uint64_t> attention{0};
 };
 namespace attention {
-inline constexpr std::uint64_t stopped = 1;  // asked to stop, itself or by an ancestor
-inline constexpr std::uint64_t closed = 2;   // joined: no more spawns
-inline constexpr std::uint64_t limited = 4;  // has a limit: every spawn takes the slow path
-inline constexpr std::uint64_t shared = 8;   // a thread that is not the owner waits for it
-inline constexpr std::uint64_t extra =
-    16;  // options, failures, deadline … : the end takes the slow path
-inline constexpr std::uint64_t targeted = 32;  // scope::target is valid
-inline constexpr std::uint64_t adopted =
-    64;  // has a logical parent other than the enclosing context
-inline constexpr std::uint64_t unstopped =
-    128;  // joined before any stop came: later stops do not change its outcome
-inline constexpr std::uint64_t slow_end =
-    256;  // ends in compiled code, which marks it as ended: in debug builds of the library
-inline constexpr std::uint64_t tracked =
-    512;  // every spawn, every get() and the end take the slow path, which updates the tracker
-inline constexpr std::uint64_t migrated =
-    1024;  // a child migrated to another worker: scope::finished_elsewhere and done exist
-inline constexpr std::uint64_t making_rare_words =
-    2048;  // a thread makes the rare words, or has made them
-inline constexpr std::uint64_t has_rare_words = 4096;  // scope::rare and unwinding_and_entry exist
-inline constexpr std::uint64_t joined =
-    8192;  // has a conclusion: what is opened in its block later is not below it
+// Asked to stop, itself or by an ancestor.
+inline constexpr std::uint64_t stopped = 1;
+// Joined: no more spawns.
+inline constexpr std::uint64_t closed = 2;
+// Has a limit: every spawn takes the slow path.
+inline constexpr std::uint64_t limited = 4;
+// A thread that is not the owner waits for it.
+inline constexpr std::uint64_t shared = 8;
+// Options, failures, deadline … : the end takes the slow path.
+inline constexpr std::uint64_t extra = 16;
+// scope::target is valid.
+inline constexpr std::uint64_t targeted = 32;
+// Has a logical parent other than the enclosing context.
+inline constexpr std::uint64_t adopted = 64;
+// Joined before any stop came: later stops do not change its outcome.
+inline constexpr std::uint64_t unstopped = 128;
+// Ends in compiled code, which marks it as ended: in debug builds of the library.
+inline constexpr std::uint64_t slow_end = 256;
+// Every spawn, every get() and the end take the slow path, which updates the tracker.
+inline constexpr std::uint64_t tracked = 512;
+// A child migrated to another worker: scope::finished_elsewhere and done exist.
+inline constexpr std::uint64_t migrated = 1024;
+// A thread makes the rare words, or has made them.
+inline constexpr std::uint64_t making_rare_words = 2048;
+// scope::rare and unwinding_and_entry exist.
+inline constexpr std::uint64_t has_rare_words = 4096;
+// Has a conclusion: what is opened in its block later is not below it.
+inline constexpr std::uint64_t joined = 8192;
 // The bits that a scope inherits at its opening from the context in which it is opened.
 inline constexpr std::uint64_t inherited = stopped | slow_end | tracked;
 inline constexpr std::uint64_t slow_spawn = stopped | closed | limited | shared | tracked;
